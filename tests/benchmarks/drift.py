@@ -17,9 +17,10 @@ from pathlib import Path
 from random import Random
 
 from spanproof.checks.check import check
-from spanproof.checks.fix import fix
+from spanproof.checks.fix import patches_of
 from spanproof.checks.lines import Detail
 from spanproof.checks.report import as_text
+from spanproof.checks.tried import tried
 from spanproof.formats.discovery import read
 from spanproof.testing.open_world.cases import SCHEMA, document
 from spanproof.testing.open_world.drifts import Drift, drifted
@@ -98,8 +99,8 @@ def grouped(file: Path) -> object:
 
 
 def corrected(file: Path) -> object:
-    """Correct a corpus in memory and tell the changes of its file, as ``spanproof check --diff`` does."""
-    return fix(read(file, schema=SCHEMA)).diff()
+    """Try the corrections of a corpus and tell the changes of its file, as ``spanproof check --diff`` does."""
+    return "".join(patch.diff() for patch in patches_of(tried(read(file, schema=SCHEMA)), SCHEMA))
 
 
 def ratios(shape: Shape, rounds: int) -> Mapping[str, float]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from spanproof.checks import causes
 from spanproof.checks.check import check
 from spanproof.checks.fix import fix
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import Detail
 from spanproof.checks.report import Report, as_text
-from spanproof.checks.rules import offsets
 from spanproof.checks.runs import FindingRun
 from spanproof.corpus.documents import Corpus
 from spanproof.corpus.waivers import Waiver
@@ -34,6 +34,8 @@ def drifting() -> list[dict[str, Any]]:
         one = document(f"d{number}", *drifted(DRIFTS[number % len(DRIFTS)], text, text.mentions, random))
         if number % 5 == 3 and one["names"]:
             one["names"][0]["label"] = "name"
+        if number % 5 == 2:
+            one["unlisted"] = [number]
         if number % 5 == 4 and one["names"]:
             one["names"][len(one["names"]) // 2]["text"] += "?"
         documents.append(one)
@@ -53,7 +55,7 @@ def corpus() -> Corpus:
 def test_columns_are_the_findings_one_by_one(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     as_columns, corrected = check(corpus), fix(corpus)
     assert any(isinstance(one, FindingRun) for one in as_columns.findings.found())
-    monkeypatch.setattr(offsets, "_SPARSE", 0)
+    monkeypatch.setattr(causes, "_SPARSE", 0)
     one_by_one, again = check(corpus), fix(corpus)
     assert not any(isinstance(one, FindingRun) for one in one_by_one.findings.found())
     assert told(as_columns) == told(one_by_one)

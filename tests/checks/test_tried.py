@@ -12,6 +12,7 @@ import pytest
 
 from spanproof.checks.check import check
 from spanproof.checks.fix import patches_of
+from spanproof.checks.runs import each
 from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.findings import Finding
@@ -75,7 +76,7 @@ def demand_told(folder: Path, schema: Path, *, likely: bool) -> bool:
     """Demand that what corrections leave is told before they are made; say whether there were any."""
     corpus = read(folder, schema)
     trials: list[Tried] = list(tried(corpus))
-    told = within_documents(finding for one in trials for finding in one.left(likely))
+    told = within_documents(each(part for one in trials for part in one.left(likely)))
     patches = [p for p in patches_of(trials, corpus.schema, likely=likely) if p.before != p.after]
     for patch in patches:
         patch.write()

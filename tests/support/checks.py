@@ -19,7 +19,7 @@ QUOTE = {**SAID, "speaker": None, "continues": None, "utterance": "u"}
 
 def correct(
     document: Any, schema: Schema, registries: Mapping[str, Any], ignore: Sequence[str] = ()
-) -> tuple[Any, tuple[Finding, ...]]:
+) -> tuple[Any, Sequence[Finding]]:
     """The corrected document, and the findings that ended."""
     return corrected_of(document, Corpus.of([], schema, registries), ignore=ignore)
 

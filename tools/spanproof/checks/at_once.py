@@ -47,6 +47,11 @@ class FoundInRows:
         for one in self._of[row]:
             yield one if isinstance(one, Finding) else one[0].of_documents(one[1], one[1] + 1)
 
+    def cured(self, row: int) -> set[str]:
+        """Return the codes of what a correction of a document is to end."""
+        parts = (one if isinstance(one, Finding) else one[0] for one in self._of[row])
+        return {one.code for one in parts if isinstance(one, FindingRun) or one.fix}
+
     def moves(self, row: int, wanted: Wanted) -> Moves | None:
         """Return the correction of a document, if it is the only one, and moves spans of which many are told."""
         parts = self._of[row]
@@ -81,22 +86,21 @@ def corrected_at_once(batch: Batch, by_row: FoundInRows, judge: JudgeBatch, want
             if finding.row is not None:
                 left[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
         for row, one in of.items():
-            if _is_settled(partial(by_row.parts, row), left[row], wanted):
+            if not left[row] or _is_settled(by_row, row, left[row], wanted):
                 outcomes[row] = Outcome((one,), partial(_ended, by_row, row, left[row]), left[row], {})
     return outcomes
 
 
-def _is_settled(before: Callable[[], Iterator[Found]], after: Sequence[Finding], wanted: Wanted) -> bool:
-    """Say whether what should end has, no error was brought, and no proved correction is left."""
-    if not after:
-        return True
+def _is_settled(by_row: FoundInRows, row: int, after: Sequence[Finding], wanted: Wanted) -> bool:
+    """Say whether what should end in a document has, no error was brought, and no proved correction is left."""
     if any(one.fix and one.level == "proved" and wanted(one) for one in after):
         return False
-    ending = {one.code for one in before() if isinstance(one, FindingRun) or one.fix}
-    if not any(one.code in ending or one.severity == "error" for one in after):
+    codes = by_row.cured(row)
+    if not any(one.code in codes or one.severity == "error" for one in after):
         return True
-    cured = {key for one in before() if isinstance(one, FindingRun) or one.fix for key in _keys(one)}
-    errors = Counter(key for one in before() if one.severity == "error" for key in _keys(one))
+    before = list(by_row.parts(row))
+    cured = {key for one in before if isinstance(one, FindingRun) or one.fix for key in _keys(one)}
+    errors = Counter(key for one in before if one.severity == "error" for key in _keys(one))
     errors.subtract((one.code, one.path) for one in after if one.severity == "error")
     return not any((one.code, one.path) in cured or errors[one.code, one.path] < 0 for one in after)
 
@@ -108,6 +112,13 @@ def _keys(one: Found) -> Iterator[Key]:
     return iter(((one.code, one.path),))
 
 
-def _ended(by_row: FoundInRows, row: int, after: Sequence[Finding]) -> tuple[Finding, ...]:
+def _ended(by_row: FoundInRows, row: int, after: Sequence[Finding]) -> tuple[Found, ...]:
+    """Return what is found in a document and is gone after its correction, as columns where all of a run is gone."""
     left = {(one.code, one.path) for one in after}
-    return tuple(one for one in each(by_row.parts(row)) if (one.code, one.path) not in left)
+    gone: list[Found] = []
+    for one in by_row.parts(row):
+        if not left or left.isdisjoint(_keys(one)):
+            gone.append(one)
+        else:
+            gone += [finding for finding in each([one]) if (finding.code, finding.path) not in left]
+    return tuple(gone)

@@ -22,6 +22,8 @@ from spanproof.text.drift.pool import Annotated, explain_all
 
 _SHARE = 0.25
 """The least share of the spans of a text that disagree where that has one reason."""
+_TOGETHER, _SPARSE = 2_000, 500
+"""Spans that are told together, and how many code points of a text there may be for each that its correction moves."""
 WITHHELD = Cause(
     "first-occurrence",
     "spans are stored twice at the first (or last) occurrence of their words, where a search may have put them and "
@@ -75,6 +77,11 @@ class _Diagnoses:
         return np.repeat(np.arange(len(self.of)), np.diff(self.texts.bounds))
 
     @functools.cached_property
+    def sizes(self) -> Ints:
+        """Return how many spans of each text its correction moves."""
+        return np.diff(self.of[0].moves.spans.bounds)
+
+    @functools.cached_property
     def index(self) -> Mapping[Place, Ints]:
         """Return for all spans of the batch, by place, which of these they are; -1 for none."""
         every = {}
@@ -110,15 +117,31 @@ def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement
     return known.at(n) if n >= 0 else None
 
 
-def proved_by(view: View, spans: Spans) -> tuple[Sequence[Diagnosis], Ints]:
-    """Return diagnoses, and for each span at one place which of them proves where it belongs; -1 where none does."""
+def moved_together(view: View, spans: Spans, wrong: Ints) -> Iterator[tuple[Ints, Ints, Sequence[Diagnosis]]]:
+    """Yield wrong spans in parts: those that proved models of their documents move, and those that are told one by one.
+
+    Args:
+        view: the batch.
+        spans: the spans at one place, which store a surface.
+        wrong: which of them are wrong.
+
+    Yields:
+        Spans in a row, the first of each document and the end, and what is known of each document; nothing is known of
+        those that are told one by one.
+    """
     known = _diagnoses(view, spans.member)
-    index = known.index[spans.node.place]
-    by = np.full(len(index), -1)
-    of = indices(index >= 0)
-    of = of[known.proved[index[of]]]
-    by[of] = known.text[index[of]]
-    return known.of, by
+    if view.batch.within or not known.of:
+        yield wrong, wrong, ()
+        return
+    index = known.index[spans.node.place][wrong]
+    by = np.where((index >= 0) & known.proved[index], known.text[index], -1)
+    first = np.flatnonzero(np.diff(by, prepend=-2))
+    of, bounds = by[first], np.append(first, len(wrong))
+    together = (of >= 0) & (spans.length[wrong[first]] <= _SPARSE * known.sizes[of])
+    edges = np.flatnonzero(np.diff(2 * (first // _TOGETHER) + together, prepend=-1))
+    for low, high in itertools.pairwise([*edges.tolist(), len(first)]):
+        diagnoses = [known.of[k] for k in of[low:high].tolist()] if together[low] else ()
+        yield wrong[bounds[low] : bounds[high]], bounds[low : high + 1] - bounds[low], diagnoses
 
 
 def moved_by_proof(view: View, spans: Spans) -> Bools:
@@ -146,11 +169,14 @@ def _diagnosed(view: View, member: str) -> _Diagnoses:
     agree = np.add.reduceat(texts.wrong, texts.bounds[:-1], dtype=np.int64) if size else np.zeros(0, np.int64)
     of = agree.tolist()
     agreeing = list(of)
-    for number, (annotated, explanation) in enumerate(zip(asked, explanations, strict=True)):
+    places = {number: one.places for number, one in enumerate(explanations) if one.models and one.places}
+    if places:
+        proved[np.repeat(np.isin(np.arange(len(of)), list(places)), np.diff(texts.bounds))] = True
+        for side, name in enumerate(("start", "stop")):
+            placed[proved, side] = np.concatenate([getattr(one, name) for one in places.values()])
+    for number in (number for number in range(len(of)) if number not in places):
+        annotated, explanation = asked[number], explanations[number]
         low, high = texts.bounds[number : number + 2].tolist()
-        if explanation.models and (places := explanation.places):
-            placed[low:high, 0], placed[low:high, 1], proved[low:high] = places.start, places.stop, True
-            continue
         wrong = texts.wrong[low:high].tolist()
         listed[number] = placements = _unoccupied(annotated, wrong, explanation.placements)
         sure: Level = "proved" if explanation.models else "likely"

@@ -1,10 +1,12 @@
 """Corrections of a document: which are offered, which can be made together, where they are once others are made."""
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from spanproof.checks.runs import Found
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import Edit, apply, moves
 from spanproof.corpus.findings import Finding
@@ -27,19 +29,19 @@ class Outcome:
     Attributes:
         steps: the edits of all corrections that could be made, those of each step for the document as the step before
             left it.
-        ending: returns the findings that are gone; few ask for them.
+        ending: returns the findings that are gone, as they are kept; few ask for them.
         left: the findings of the document as it is now.
         refused: why the correction of a finding that stays can't be made, by its code and path.
     """
 
     steps: Steps
-    ending: Callable[[], tuple[Finding, ...]]
+    ending: Callable[[], tuple[Found, ...]]
     left: Sequence[Finding]
     refused: Mapping[Key, str]
 
-    @property
-    def ended(self) -> tuple[Finding, ...]:
-        """Return the findings that are gone."""
+    @functools.cached_property
+    def ended(self) -> tuple[Found, ...]:
+        """Return the findings that are gone, as they are kept."""
         return self.ending()
 
     def then(self, later: "Outcome") -> "Outcome":

@@ -4,17 +4,18 @@ A correction is kept only if its finding is gone, no error is there that wasn't,
 """
 
 import functools
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from spanproof.checks.corrections import Outcome, made
-from spanproof.checks.patch import Patch
+from spanproof.checks.corrections import Outcome, Steps, made
+from spanproof.checks.kept import KeptFindings
+from spanproof.checks.patch import Patch, is_binary
 from spanproof.checks.rule import Rule
 from spanproof.checks.rules import as_rules, with_first
+from spanproof.checks.runs import Found
 from spanproof.checks.selection import codes_of
 from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch, Corpus, batch_of
@@ -38,7 +39,7 @@ class Fixed:
     """
 
     corpus: Corpus
-    ended: tuple[Finding, ...]
+    ended: KeptFindings
     refused: tuple[Finding, ...]
     patches: tuple[Patch, ...]
 
@@ -89,17 +90,17 @@ def fix(
         ignore = (*ignore, *(rule.code for rule in judging if rule.code not in correcting))
     opened = as_corpus(corpus).load()
     trials = list(tried(opened, judging, select=select, ignore=ignore))
-    batches, ended = [], []
+    batches, ended = [], list[Found]()
     for one in trials:
         if one.batch is None:
             continue
         outcomes = _changing(one.likely if likely else one.proved)
         documents = made(one.batch, outcomes)
         batches.append(one.batch.with_changes(documents, opened.schema) if outcomes else one.batch)
-        ended += [finding for outcome in outcomes.values() for finding in outcome.ended]
-    refused = tuple(finding for one in trials for finding in one.findings if finding.refused)
+        ended += [part for outcome in outcomes.values() for part in outcome.ended]
+    refused = tuple(refused_of(part for one in trials for part in one.parts))
     patches = tuple(patches_of(trials, opened.schema, likely=likely))
-    return Fixed(replace(opened, batches=tuple(batches)), tuple(ended), refused, patches)
+    return Fixed(replace(opened, batches=tuple(batches)), KeptFindings(ended), refused, patches)
 
 
 def patches_of(trials: Iterable[Tried], schema: Schema, *, likely: bool = False) -> Iterator[Patch]:
@@ -125,28 +126,42 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
     """Yield the patch of a file, if it has corrections; its batches stand one after the other."""
     proved, every = _Changes(), _Changes()
     documents: list[tuple[Any, Any]] = []
-    alike = True
+    before = b""
     for one in batches:
         assert one.batch is not None
-        alike &= all(outcome.steps == one.proved[row].steps for row, outcome in one.likely.items())
         outcomes = _changing(one.likely if likely else one.proved)
         if not likely:
             proved.add(one.batch, outcomes)
         every.add(one.batch, _changing(one.likely))
-        documents += [
-            (document, outcomes[row].made(document)) for row, document in one.batch.some(list(outcomes)).items()
-        ]
+        before = before or (file.read_bytes() if _changing(one.likely) else b"")
+        read = one.batch.some(list(outcomes)) if is_binary(before) else {}
+        documents += [(document, outcomes[row].made(document)) for row, document in read.items()]
     if not every.of:
         return
-    known, before = format_in(file, schema), file.read_bytes()
+    known = format_in(file, schema)
     assert known is not None
-    if likely or alike:
+    differing = {k: change for k, change in every.of.items() if every.steps[k] != proved.steps.get(k)}
+    if likely or not differing:
         yield Patch(file, before, known.amend(file, every.of, schema), every.all_ended, tuple(documents))
         return
     after = known.amend(file, proved.of, schema) if proved.of else before
-    more = (finding for k, ended in every.ended.items() for finding in ended[len(proved.ended.get(k, ())) :])
-    with_likely = known.amend(file, every.of, schema)
-    yield Patch(file, before, after, proved.all_ended, tuple(documents), with_likely, tuple(more))
+    more = (
+        part
+        for k, outcome in every.outcomes.items()
+        if k not in proved.outcomes or outcome.steps != proved.outcomes[k].steps
+        for part in outcome.ended[len(proved.outcomes[k].ended) if k in proved.outcomes else 0 :]
+    )
+    with_likely = known.amend(file, differing if known.lined else every.of, schema)
+    with_likely = _on_top(after, with_likely, differing) if known.lined else with_likely
+    yield Patch(file, before, after, proved.all_ended, tuple(documents), with_likely, KeptFindings(more))
+
+
+def _on_top(content: bytes, changed: bytes, numbers: Iterable[int]) -> bytes:
+    """Return content with some lines, by their numbers, as other content has them."""
+    lines, others = content.split(b"\n"), changed.split(b"\n")
+    for number in numbers:
+        lines[number - 1] = others[number - 1]
+    return b"\n".join(lines)
 
 
 @dataclass
@@ -155,20 +170,22 @@ class _Changes:
 
     Attributes:
         of: what makes the new document, or record, of the old one, by its line, or its position where it has none.
-        ended: the findings that are ended, by the number of their document.
+        steps: what steps led to it, those of each document.
+        outcomes: what became of each document that changes, by its number.
         rows: how many documents the file has so far.
         position: how many documents or records it has so far.
     """
 
     of: dict[int, Callable[[Any], Any]] = field(default_factory=dict)
-    ended: dict[int, tuple[Finding, ...]] = field(default_factory=dict)
+    steps: dict[int, tuple[Steps, ...]] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
     rows: int = 0
     position: int = 0
 
     @property
-    def all_ended(self) -> tuple[Finding, ...]:
+    def all_ended(self) -> KeptFindings:
         """Return all findings that are ended."""
-        return tuple(finding for ended in self.ended.values() for finding in ended)
+        return KeptFindings(part for outcome in self.outcomes.values() for part in outcome.ended)
 
     def add(self, batch: Batch, outcomes: Mapping[int, Outcome]) -> None:
         """Add the corrected documents of the next batch.
@@ -177,18 +194,17 @@ class _Changes:
             batch: the documents, some of which may stand in one record.
             outcomes: what became of those that change, by their row.
         """
+        numbers: dict[int, int] = {}
         for row, outcome in outcomes.items():
-            self.ended[self.rows + row] = outcome.ended
-            if not batch.within:
-                self._set(batch.origin[row][1], row, outcome.made)
-        lines = {batch.within[row][0]: batch.origin[row][1] for row in outcomes} if batch.within else {}
+            self.outcomes[self.rows + row] = outcome
+            line, record = batch.origin[row][1], batch.within[row][0] if batch.within else row
+            numbers[record] = number = self.position + record if line is None else line
+            self.steps[number] = (*self.steps.get(number, ()), outcome.steps)
+            self.of[number] = outcome.made
         for record, written in batch.changed(made(batch, outcomes)) if batch.within else ():
-            self._set(lines[record], record, functools.partial(_replaced, written))
+            self.of[numbers[record]] = functools.partial(_replaced, written)
         self.rows += batch.columns.num_rows
         self.position += len(batch.records) or batch.columns.num_rows
-
-    def _set(self, line: int | None, position: int, change: Callable[[Any], Any]) -> None:
-        self.of[self.position + position if line is None else line] = change
 
 
 def _replaced(written: Any, _: Any) -> Any:
@@ -201,7 +217,7 @@ def _changing(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
     return {row: outcome for row, outcome in outcomes.items() if outcome.steps}
 
 
-def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -> tuple[Any, tuple[Finding, ...]]:
+def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -> tuple[Any, KeptFindings]:
     """Return a document with every proved correction made, and the findings that are gone.
 
     Args:
@@ -211,9 +227,14 @@ def corrected_of(document: Any, corpus: Corpus, *, ignore: Sequence[str] = ()) -
     """
     alone = replace(corpus, batches=(batch_of([document], corpus.schema.canonical),), publications=())
     outcome = next(tried(alone, ignore=ignore)).proved.get(0, Outcome((), tuple, (), {}))
-    return outcome.made(document), outcome.ended
+    return outcome.made(document), KeptFindings(outcome.ended)
 
 
-def counted(ended: Sequence[Finding]) -> Mapping[str, int]:
+def counted(ended: KeptFindings) -> Mapping[str, int]:
     """Count the findings of each code that corrections end."""
-    return dict(sorted(Counter(finding.code for finding in ended).items()))
+    return dict(sorted(ended.codes.items()))
+
+
+def refused_of(findings: Iterable[Found]) -> Iterator[Finding]:
+    """Yield the findings whose correction was refused; none that is kept as columns is."""
+    return (one for one in findings if isinstance(one, Finding) and one.refused)

@@ -36,6 +36,7 @@ class _Corrections:
         self._packed, self._number = Spool(), -1
         self._last: dict[type, tuple[Any, int]] = {}
         self._read: tuple[int, tuple[Edit, ...] | MovedSpans] = -1, ()
+        self._moves: dict[int, Moves] = {}
 
     def number(self, fix: tuple[Edit, ...] | MovedSpans) -> int:
         """Return the number of a correction, which is packed if it isn't the last one of its kind; -1 for none."""
@@ -53,8 +54,14 @@ class _Corrections:
         """Return the correction of a number."""
         if number != self._read[0]:
             fix = self._packed[number] if number >= 0 else ()
+            self._moves = {}
             self._read = number, fix if isinstance(fix, MovedSpans) else tuple(Edit(*edit) for edit in fix)
         return self._read[1]
+
+    def moves(self, number: int, texts: Iterable[int]) -> list[Moves]:
+        """Return the corrections of some texts, given the number of that of their batch."""
+        spans = self[number]
+        return [self._moves.setdefault(text, Moves(spans, text)) for text in texts]
 
 
 class KeptFindings(Sequence[Finding]):
@@ -115,10 +122,10 @@ class KeptFindings(Sequence[Finding]):
         return [self._found(*row) for row in pickle.loads(content)]  # what this process packed itself
 
     def _found(self, number: int, more: Any, members: Sequence[Any], is_run: bool = False) -> Found:
-        fix = self._corrections[number]
         if is_run:
-            moves = [Moves(fix, text) for text in more]
+            moves = self._corrections.moves(number, more)
             return FindingRun(**dict(zip(_COLUMNS, members, strict=True)), moves=moves)
+        fix = self._corrections[number]
         return Finding(**dict(zip(_PLAIN, members, strict=True)), fix=fix, excerpt=more and Excerpt(*more))
 
     def found(self) -> Iterator[Found]:

@@ -7,11 +7,11 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from spanproof.corpus.findings import Finding
+from spanproof.checks.kept import KeptFindings
 from spanproof.formats.article import layout
 from spanproof.formats.files import replace_file
 
@@ -30,7 +30,7 @@ class Patch:
         before: its bytes as they are.
         after: its bytes with the corrections.
         ended: the findings that the corrections end.
-        documents: of each document that changes, what it was and what it becomes.
+        documents: of each document of a binary file that changes, what it was and what it becomes.
         likely: its bytes with the corrections that are likely too; None where there are none.
         likely_ended: the findings that only these end.
     """
@@ -38,10 +38,10 @@ class Patch:
     file: Path
     before: bytes
     after: bytes
-    ended: tuple[Finding, ...]
+    ended: KeptFindings
     documents: tuple[tuple[Any, Any], ...]
     likely: bytes | None = None
-    likely_ended: tuple[Finding, ...] = ()
+    likely_ended: KeptFindings = field(default_factory=KeptFindings)
 
     def diff(self) -> str:
         """Return the change as a patch that ``git apply`` takes in :func:`root_of` the file.
@@ -55,7 +55,7 @@ class Patch:
         """Return the change as the part of a patch that is applied."""
         old, new = (_quoted(f"{side}/{name_of(self.file)}") for side in "ab")
         head = f"diff --git {old} {new}\nindex {blob(self.before)}..{blob(self.after)} {_mode(self.file)}\n"
-        if _is_binary(self.before) or _is_binary(self.after):
+        if is_binary(self.before) or is_binary(self.after):
             return f"{head}GIT binary patch\n{_literal(self.after)}{_literal(self.before)}"
         tab = "\t" if " " in old else ""
         hunks = "".join(_hunks(text_of(self.before), text_of(self.after)))
@@ -70,7 +70,7 @@ class Patch:
         return "".join(f"# {line}\n" for line in [head, *"".join(lines).split("\n")] if line)
 
     def _comment(self) -> str:
-        if not _is_binary(self.after):
+        if not is_binary(self.after):
             return ""
         before, after = ("".join(layout(pair[side]) for pair in self.documents) for side in (0, 1))
         return "".join(f"# {line}\n" for line in "".join(_hunks(before, after)).splitlines())
@@ -110,7 +110,8 @@ def _mode(file: Path) -> str:
     return "100755" if file.exists() and file.stat().st_mode & 0o100 else "100644"
 
 
-def _is_binary(content: bytes) -> bool:
+def is_binary(content: bytes) -> bool:
+    """Say whether content is no text, as git does."""
     return b"\0" in content
 
 

@@ -72,14 +72,14 @@ class HitRun(NamedTuple):
         spans: the spans at one place of the schema.
         k: which of them.
         bounds: the first of them in each document, and the end.
-        saying: what makes the message of each.
+        saying: what makes the message of each, or the messages.
         diagnoses: why the offsets of each document are off, and its correction.
     """
 
     spans: Spans
     k: Ints
     bounds: Ints
-    saying: Saying
+    saying: Saying | Sequence[str]
     diagnoses: Sequence["Diagnosis"]
 
 

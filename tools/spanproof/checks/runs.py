@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from spanproof.checks.facts import excerpt_of
+from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause, Finding, Severity
 from spanproof.corpus.moved import Moves
 from spanproof.schema.node import Place
@@ -29,7 +30,7 @@ class FindingRun:
         severity: that of each.
         layer: the list that the spans stand in.
         file: that of the documents.
-        saying: what makes the message of each.
+        saying: what makes the message of each, or the messages.
         place: where in the schema they stand.
         names: the keys of the documents.
         lines: where the documents stand in their file.
@@ -50,7 +51,7 @@ class FindingRun:
     severity: Severity
     layer: str
     file: str | None
-    saying: Saying
+    saying: Saying | Sequence[str]
     place: Place
     names: Sequence[str | None]
     lines: Sequence[int | None]
@@ -75,13 +76,16 @@ class FindingRun:
 
     def finding(self, k: int) -> Finding:
         """Return one of the findings."""
+        return self._finding(k, self.moves[bisect_right(self.bounds, k) - 1].edits)
+
+    def _finding(self, k: int, fix: tuple[Edit, ...]) -> Finding:
         of = bisect_right(self.bounds, k) - 1
         text, start, end, words = self.texts[of], self.starts[k], self.ends[k], self.words[k]
         identifier, label = (None if values is None else values[k] for values in (self.ids, self.labels))
         return Finding(
             self.code,
             self.severity,
-            self.saying(text, start, end, words),
+            self.saying(text, start, end, words) if callable(self.saying) else self.saying[k],
             self.names[of],
             self.path(k),
             None if identifier is None else str(identifier),
@@ -89,7 +93,7 @@ class FindingRun:
             end,
             words,
             self.causes[of],
-            self.moves[of].edits,
+            fix,
             file=self.file,
             line=self.lines[of],
             row=self.rows[of],
@@ -104,8 +108,8 @@ class FindingRun:
 
     @functools.cached_property
     def first(self) -> Finding:
-        """Return the first of the findings."""
-        return self.finding(0)
+        """Return the first of the findings, with the first edit of its correction, for who asks what all have."""
+        return self._finding(0, self.moves[0].first)
 
     def of_documents(self, low: int, high: int) -> "FindingRun":
         """Return the findings about some of the documents, from one number to another."""
@@ -114,7 +118,8 @@ class FindingRun:
         spans = {name: getattr(self, name)[first:end] for name in ("starts", "ends", "words")}
         own = {name: getattr(self, name) and getattr(self, name)[first:end] for name in ("ids", "labels")}
         bounds, at = [bound - first for bound in self.bounds[low : high + 1]], (index[first:end] for index in self.at)
-        return replace(self, **of, **spans, **own, bounds=bounds, at=tuple(at))
+        saying = self.saying if callable(self.saying) else self.saying[first:end]
+        return replace(self, **of, **spans, **own, saying=saying, bounds=bounds, at=tuple(at))
 
 
 Found: TypeAlias = Finding | FindingRun
@@ -131,7 +136,7 @@ def each(findings: Iterable[Found]) -> Iterator[Finding]:
 
 
 def first_of(one: Found) -> Finding:
-    """Return a finding, or the first of several: they have code, severity, level and file in common."""
+    """Return a finding, or the first of several: they have code, severity, level and file in common, and a fix."""
     return one.first if isinstance(one, FindingRun) else one
 
 

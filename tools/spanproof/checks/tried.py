@@ -1,6 +1,6 @@
 """What is found in the batches of a corpus, with every correction tried."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -45,10 +45,10 @@ class Tried:
         """Return what is found."""
         return list(each(self.parts))
 
-    def left(self, likely: bool) -> Iterator[Finding]:
+    def left(self, likely: bool) -> Iterator[Found]:
         """Yield what is found once the proved corrections are made, or all of them."""
         changed = {row: outcome for row, outcome in (self.likely if likely else self.proved).items() if outcome.steps}
-        yield from (finding for finding in self.findings if finding.row not in changed)
+        yield from (part for part, is_changed in _apart(self.parts, changed) if not is_changed)
         yield from (finding for outcome in changed.values() for finding in outcome.left)
 
 
@@ -130,10 +130,9 @@ def tried_alone(
             judge,
             lambda one: one.level == "likely" and wanted(one),
         )
-        likely = {
-            row: outcome.then(more[row]) if row in more else replace(outcome, refused={})
-            for row, outcome in proved.items()
-        }
+        unchanged = {row: Outcome((), tuple, outcome.left, {}) for row, outcome in proved.items() if row not in more}
+        later = more | unchanged
+        likely = {row: outcome.then(later[row]) for row, outcome in proved.items()}
         after = [*_told(findings, at_once, partial(_after_trial, proved, likely))]
         yield Tried(batch, after, _in_order(proved), _in_order(likely))
 
@@ -204,7 +203,7 @@ def _in_order(outcomes: Mapping[int, Outcome]) -> dict[int, Outcome]:
 
 
 def _told(
-    findings: Iterable[Found], at_once: Collection[int], after_trial: Callable[[Finding], Finding]
+    findings: Iterable[Found], at_once: Container[int | None], after_trial: Callable[[Finding], Finding]
 ) -> Iterator[Found]:
     """Yield findings after the trial of their corrections.
 
@@ -213,14 +212,19 @@ def _told(
         at_once: the documents of which every correction was made, by their row.
         after_trial: makes of another finding what is said of it.
     """
+    for part, is_settled in _apart(findings, at_once):
+        yield from [part] if is_settled else map(after_trial, each([part]))
+
+
+def _apart(findings: Iterable[Found], rows: Container[int | None]) -> Iterator[tuple[Found, bool]]:
+    """Yield findings with whether they are in some documents, given by row; a run in parts where it is in others."""
     for one in findings:
         if not isinstance(one, FindingRun):
-            yield one if one.row in at_once else after_trial(one)
+            yield one, one.row in rows
             continue
-        for made_at_once, some in groupby(range(len(one.rows)), [row in at_once for row in one.rows].__getitem__):
+        for within, some in groupby(range(len(one.rows)), [row in rows for row in one.rows].__getitem__):
             of = list(some)
-            part = one if len(of) == len(one.rows) else one.of_documents(of[0], of[-1] + 1)
-            yield from [part] if made_at_once else map(after_trial, part)
+            yield one if len(of) == len(one.rows) else one.of_documents(of[0], of[-1] + 1), within
 
 
 def _after_trial(proved: Mapping[int, Outcome], likely: Mapping[int, Outcome], finding: Finding) -> Finding:

@@ -149,14 +149,16 @@ def moved_spans(texts: WrongTexts, placed: Ints, proved: Bools) -> MovedSpans:
     number = {n: k for k, n in enumerate(of.tolist())}
     places = [spans.node.place for spans in texts.layers]
     at = np.zeros((len(of), max((place.count("*") for place in places), default=0)), np.int64)
+    low = texts.low[text[of]][:, None]
+    old = stored[of] + low
     for layer, spans in enumerate(texts.layers):
         some = indices(texts.layer[of] == layer)
+        old[some[~spans.known[texts.k[of[some]]]]] = -1  # outside of its own string it has no offsets in the document
         for step, index in enumerate(spans.items.at):
             at[some, step] = index[texts.k[of[some]]]
-    low = texts.low[text[of]][:, None]
     bounds = np.searchsorted(of, texts.bounds)
     words = {number[n]: some for n, some in other.items()}
-    return MovedSpans(places, bounds, texts.layer[of], at, stored[of] + low, placed[of] + low, words)
+    return MovedSpans(places, bounds, texts.layer[of], at, old, placed[of] + low, words)
 
 
 def _other_words(texts: WrongTexts, placed: Ints, proved: Bools) -> list[int]:

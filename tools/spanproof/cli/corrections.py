@@ -7,10 +7,12 @@ from pathlib import Path
 
 import click
 
-from spanproof.checks.fix import counted, patches_of
+from spanproof.checks.fix import counted, patches_of, refused_of
+from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import stated_correction
 from spanproof.checks.patch import Patch, root_of
 from spanproof.checks.report import Seen, report_of, summary, verdict
+from spanproof.checks.runs import Found
 from spanproof.checks.tried import Tried, tried
 from spanproof.checks.undo import record, restored, undo_file
 from spanproof.cli.options import reason_of, refuse, say
@@ -66,13 +68,13 @@ def _uncorrected(file: Path, schema: Schema) -> str:
 
 def show_corrections(corpus: Corpus, reporting: Reporting, likely: bool) -> int:
     """Print the corrections and say what they leave; return the exit code of the check."""
-    seen, findings, left = Seen(), list[Finding](), list[Finding]()
+    seen, findings, left = Seen(), list[Found](), list[Found]()
 
     def noted() -> Iterator[Tried]:
         for one in tried(
             corpus, select=reporting.select, ignore=reporting.ignore, settings=reporting.settings, seen=seen
         ):
-            findings.extend(one.findings)
+            findings.extend(one.parts)
             left.extend(one.left(likely))
             yield one
 
@@ -160,14 +162,14 @@ def _patches(trials: Iterator[Tried], corpus: Corpus, likely: bool) -> Iterator[
         refuse(reason_of(error))
 
 
-def _say_refused(findings: Sequence[Finding]) -> None:
+def _say_refused(findings: KeptFindings) -> None:
     """Say which corrections can't be made: how many of each code, and why the first of them can't."""
-    refused = [finding for finding in findings if finding.refused]
+    refused = KeptFindings(refused_of(findings.found()))
     for code, number in counted(refused).items():
         first = next(finding for finding in refused if finding.code == code)
         place = " ".join(filter(None, [first.document, first.json_path]))
         say(f"{number:,} {code} can't be corrected, the first at {place}: {first.refused}")
 
 
-def _counts(ended: Sequence[Finding]) -> str:
+def _counts(ended: KeptFindings) -> str:
     return ", ".join(f"{n} {code}" for code, n in counted(ended).items())

@@ -38,9 +38,10 @@ class MovedSpans:
     new: Ints
     words: Mapping[int, str]
 
-    def edits(self, number: int) -> Iterator[Edit]:
-        """Yield the edits of the spans of a text, by its number; what stays the same isn't edited."""
+    def edits(self, number: int, most: int | None = None) -> Iterator[Edit]:
+        """Yield the edits of the spans of a text, by its number, or of the first of them; what stays isn't edited."""
         low, high = self.bounds[number : number + 2].tolist()
+        high = high if most is None else min(high, low + most)
         columns = (column[low:high].tolist() for column in (self.place, self.at, self.old, self.new))
         for k, (place, at, old, new) in enumerate(zip(*columns, strict=True), low):
             path = path_at(self.places[place], at)
@@ -69,6 +70,11 @@ class Moves(Sequence[Edit]):
         return tuple(self.spans.edits(self.text))
 
     @property
+    def first(self) -> tuple[Edit, ...]:
+        """Return the first of the edits."""
+        return tuple(self.spans.edits(self.text, 1))[:1]
+
+    @property
     def known(self) -> tuple[Edit, ...] | None:
         """Return the edits if somebody asked for them."""
         return self.__dict__.get("edits")
@@ -78,6 +84,9 @@ class Moves(Sequence[Edit]):
 
     def __len__(self) -> int:
         return len(self.edits)
+
+    def __iter__(self) -> Iterator[Edit]:
+        return iter(self.edits)
 
     @overload
     def __getitem__(self, k: int) -> Edit: ...

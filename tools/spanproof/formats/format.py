@@ -63,6 +63,7 @@ class Format:
             are named by their line or row (from 1), or by their position (from 0) in a format without them.
         lines: opens a file and returns what finds the line (from 1) that holds the object at a path of a document,
             given the line of the document; None for a format in which a document has one line, or no lines.
+        lined: whether a document is one line, and nothing on it depends on other lines.
         rows: whether the numbers of documents in their file are those of rows, not of lines.
         parts: how several processes read one file; None where one has to read all of it.
         uncorrected: why no correction is written into its files, in words; empty where they are written. Where it says
@@ -75,6 +76,7 @@ class Format:
     write: Callable[[Path, Iterable[Any], Schema], None]
     amend: Callable[[Path, Mapping[int, Callable[[Any], Any]], Schema], bytes]
     lines: Callable[[Path], LineOf] | None = None
+    lined: bool = False
     rows: bool = False
     parts: FileParts | None = None
     uncorrected: str = ""

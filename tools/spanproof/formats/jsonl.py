@@ -274,4 +274,5 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     return b"\n".join(lines)
 
 
-FORMAT = Format("jsonl", (".jsonl", ".ndjson"), _read, _write, _amend, parts=FileParts(_divide, _read_part, _number))
+PARTS = FileParts(_divide, _read_part, _number)
+FORMAT = Format("jsonl", (".jsonl", ".ndjson"), _read, _write, _amend, lined=True, parts=PARTS)

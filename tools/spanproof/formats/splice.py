@@ -14,7 +14,13 @@ from typing import Any
 from spanproof.parsing.json import dump, parse, parse_at
 
 _BLANK = " \t\r\n"
-_SCALAR = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[^\s"\[\]{},:]+')
+_STRING, _BLANKS = r'"[^"\\]*(?:\\.[^"\\]*)*"', r"[ \t\r\n]*"
+_SCALAR = re.compile(rf'{_STRING}|[^\s"\[\]{{}},:]+')
+"""A value that is no list or object."""
+_NEXT = re.compile(rf"{_BLANKS}(?:,{_BLANKS})?")
+"""What stands between a value and the next element, or the end."""
+_MEMBER = re.compile(rf"{_STRING}{_BLANKS}:{_BLANKS}(?:({_SCALAR.pattern}){_NEXT.pattern})?")
+"""A member of an object with what stands before the next one; of one that is a list or an object, what is before it."""
 _UNKNOWN = object()
 
 
@@ -63,14 +69,14 @@ def _becoming(text: str, at: int, old: Any, new: Any, escaped: bool) -> tuple[st
         new: what it becomes.
         escaped: whether it is written in ASCII.
     """
-    if not same(old, new):
-        if isinstance(old, dict) and isinstance(new, dict) and old and new:
-            return _object(text, at, old, new, escaped)
-        if isinstance(old, list) and isinstance(new, list) and old and new:
-            return _array(text, at, old, new, escaped)
-        return _written(new, escaped), _end(text, at)
-    end = _end(text, at)
-    return text[at:end], end
+    if same(old, new):
+        end = _end(text, at)
+        return text[at:end], end
+    if isinstance(old, dict) and isinstance(new, dict) and old and new:
+        return _object(text, at, old, new, escaped)
+    if isinstance(old, list) and isinstance(new, list) and old and new:
+        return _array(text, at, old, new, escaped)
+    return _written(new, escaped), _end(text, at)
 
 
 def _end(text: str, at: int) -> int:
@@ -79,19 +85,33 @@ def _end(text: str, at: int) -> int:
     return scalar.end() if scalar else parse_at(text, at)[1]
 
 
+def _after_value(text: str, end: int) -> int:
+    """Return the offset of the next element, or of the bracket that closes, after the end of a value."""
+    there = _NEXT.match(text, end)
+    assert there is not None
+    return there.end()
+
+
 def _object(text: str, start: int, old: dict[str, Any], new: dict[str, Any], escaped: bool) -> tuple[str, int]:
     bounds: list[tuple[int, int]] = []
     elements: list[tuple[int | None, str]] = []
-    at = _blanks(text, start + 1)
+    after = _blanks(text, start + 1)
     for name, value in old.items():  # the members are parsed in the order in which they are written
-        first, at = at, _blanks(text, _blanks(text, _end(text, at)) + 1)
-        changed, end = _becoming(text, at, value, new[name], escaped) if name in new else ("", _end(text, at))
+        first, there = after, _MEMBER.match(text, after)
+        assert there is not None
+        at, end, after = *there.span(1), there.end()
+        becoming = new.get(name, value)
+        if at < 0:
+            at = after
+            changed, end = _becoming(text, at, value, becoming, escaped)
+            after = _after_value(text, end)
+        else:
+            changed = text[at:end] if becoming is value or same(becoming, value) else _written(becoming, escaped)
         if name in new:
             elements.append((len(bounds), text[first:at] + changed))
         bounds.append((first, end))
-        at = _next(text, end)
     added = (f"{_written(name, escaped)}: {_written(value, escaped)}" for name, value in new.items() if name not in old)
-    return _joined(text, start, bounds, [*elements, *((None, element) for element in added)]), at + 1
+    return _joined(text, start, bounds, [*elements, *((None, element) for element in added)]), after + 1
 
 
 def _array(text: str, start: int, old: Sequence[Any], new: Sequence[Any], escaped: bool) -> tuple[str, int]:
@@ -103,7 +123,7 @@ def _array(text: str, start: int, old: Sequence[Any], new: Sequence[Any], escape
         now, end = _becoming(text, at, value, becoming.get(k, value), escaped)
         changed.append(now)
         bounds.append((at, end))
-        at = _next(text, end)
+        at = _after_value(text, end)
     elements = [
         (k, _written(value, escaped) if k is None else changed[k]) for k, value in zip(origins, new, strict=True)
     ]
@@ -167,6 +187,8 @@ def _from(places: Sequence[int], first: int) -> int | None:
 
 def _written(value: Any, escaped: bool) -> str:
     """Return a value as JSON, in its own characters or in ASCII."""
+    if type(value) is int:
+        return str(value)
     return json.dumps(value) if escaped else dump(value)
 
 
@@ -175,9 +197,3 @@ def _blanks(text: str, at: int) -> int:
     while at < len(text) and text[at] in _BLANK:
         at += 1
     return at
-
-
-def _next(text: str, at: int) -> int:
-    """Return the offset of the next element, or of the bracket that closes."""
-    at = _blanks(text, at)
-    return _blanks(text, at + 1) if text[at] == "," else at

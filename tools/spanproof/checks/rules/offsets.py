@@ -1,6 +1,5 @@
 """SP101 to SP106: the offsets of one span: numbers, order, bounds, and the surface that they cut out."""
 
-import itertools
 from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
@@ -23,10 +22,6 @@ from spanproof.text.likeness import differing
 
 _MOST_DIGITS = 18
 _BY_CHANCE = 16  # code points of a text for each occurrence that a wrong offset could hit by chance
-
-
-_MOST, _SPARSE = 2_000, 500
-"""Spans of which hits are said together, and how many code points of their text there may be for each."""
 
 
 class Remedy(NamedTuple):
@@ -109,8 +104,6 @@ def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
 def _wrong(view: View, spans: Spans, bad: Bools, saying: Saying) -> Iterator[Hit | HitRun]:
     """Yield hits for bad spans, with cause and correction where they are known.
 
-    Spans in a row that proved models of their documents move are told together, the others one by one.
-
     Args:
         view: the batch.
         spans: the spans at one place.
@@ -118,21 +111,14 @@ def _wrong(view: View, spans: Spans, bad: Bools, saying: Saying) -> Iterator[Hit
         saying: what makes the message of each.
     """
     wrong = indices(bad)
-    if not len(wrong) or spans.surface is None or view.batch.within:
+    if not len(wrong) or spans.surface is None:
         yield from (_said(view, spans, k, saying) for k in wrong.tolist())
         return
-    from spanproof.checks.causes import proved_by
+    from spanproof.checks.causes import moved_together
 
-    known, by = proved_by(view, spans)
-    first = np.flatnonzero(np.diff(by[wrong], prepend=-2))
-    bounds = np.append(first, len(wrong))
-    together = (by[wrong[first]] >= 0) & (spans.length[wrong[first]] <= _SPARSE * np.diff(bounds))
-    edges = np.flatnonzero(np.diff(2 * (first // _MOST) + together, prepend=-1))
-    for low, high in itertools.pairwise([*edges.tolist(), len(first)]):
-        some = wrong[bounds[low] : bounds[high]]
-        if together[low]:
-            diagnoses = [known[k] for k in by[wrong[first[low:high]]].tolist()]
-            yield HitRun(spans, some, bounds[low : high + 1] - bounds[low], saying, diagnoses)
+    for some, bounds, diagnoses in moved_together(view, spans, wrong):
+        if diagnoses:
+            yield HitRun(spans, some, bounds, saying, diagnoses)
         else:
             yield from (_said(view, spans, k, saying) for k in some.tolist())
 
@@ -284,15 +270,22 @@ def _other_words(text: str, start: int, end: int, stored: str) -> str:
     return f"{message}, the same words except for {' and '.join(by)}" if by else message
 
 
-def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit]:
-    """Yield a hit for each span that agrees with the text by chance: the proved cause puts it elsewhere."""
+def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit | HitRun]:
+    """Yield hits for spans that agree with the text by chance: the proved cause puts them elsewhere."""
     wrong = spans.items.doc[indices(~spans.same)]
     if not len(wrong):
         return
-    from spanproof.checks.causes import diagnosis_of, moved_by_proof
+    from spanproof.checks.causes import diagnosis_of, moved_by_proof, moved_together
 
-    for k in indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong) & moved_by_proof(view, spans)).tolist():
-        diagnosed = diagnosis_of(view, spans, k)
-        if diagnosed and (place := diagnosed[1].place):
-            message = f"the surface occurs there by chance; like the others, it belongs at {place[0]}:{place[1]}"
-            yield Hit(spans.items, k, message, cause=diagnosed[0].cause, fix=diagnosed[0].moves.edits)
+    def said(place: tuple[int, int] | None) -> str:
+        start, end = place or (0, 0)
+        return f"the surface occurs there by chance; like the others, it belongs at {start}:{end}"
+
+    by_chance = indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong) & moved_by_proof(view, spans))
+    for some, bounds, diagnoses in moved_together(view, spans, by_chance) if len(by_chance) else ():
+        known = [(k, *diagnosed) for k in some.tolist() if (diagnosed := diagnosis_of(view, spans, k))]
+        if diagnoses:
+            yield HitRun(spans, some, bounds, [said(placed.place) for _, _, placed in known], diagnoses)
+        else:
+            for k, diagnosis, placed in known:
+                yield Hit(spans.items, k, said(placed.place), cause=diagnosis.cause, fix=diagnosis.moves.edits)
