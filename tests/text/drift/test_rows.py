@@ -1,5 +1,6 @@
 """Turns whose offsets count in all texts of their record, or with a name before each, are put where they belong."""
 
+import re
 from collections.abc import Sequence
 from random import Random
 
@@ -97,6 +98,15 @@ def test_a_way_of_counting_in_a_row_is_told_and_puts_every_span_where_it_belongs
             if explanation:
                 assert {placed.level for placed in explanation.placements} == {"proved"}
                 assert [placed.place for placed in explanation.placements] == of_text
+
+
+def test_records_of_one_text_count_in_no_texts_joined() -> None:
+    texts = [f"Ana met Bo{k} and Cem{k} near the quay of Oslo." for k in range(12)]
+    places = [[match.span() for match in re.finditer(r"Ana|Bo\d+|Cem\d+|Oslo", text)] for text in texts]
+    rows = [counted([text], [of_text], [8], [""]) for text, of_text in zip(texts, places, strict=True)]
+    alone, explained = told(rows)
+    assert explained == alone
+    assert {explanation.name for of_row in explained for explanation in of_row if explanation} == {"shift"}
 
 
 def test_one_record_with_few_spans_proves_nothing() -> None:

@@ -130,7 +130,10 @@ def explained_in_rows(
     result = [list(of_row) for of_row in alone]
     wrong = [k for k, of_row in enumerate(alone) if any(of_row) and not rows[k].twice]
     support = Counter(
-        way for k in wrong[:_SOUGHT] for way in ways_of(len(members)) if rows[k].explained(way) is not None
+        way
+        for k in wrong[:_SOUGHT]
+        for way in ways_of(len(members))
+        if (len(rows[k].texts) > 1 or not way.joined) and rows[k].explained(way) is not None
     )
     if not support:
         return result
