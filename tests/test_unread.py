@@ -66,7 +66,7 @@ def test_a_link_to_a_file_that_was_never_fetched_is_an_error_of_every_command(tm
     checked = run("check", folder)
     assert checked.exit_code == 2
     assert "SP001" in checked.output
-    assert "1 link to a file that isn't there" in checked.output
+    assert "1 link to a missing file" in checked.output
     for command in (("convert", folder, tmp_path / "out.jsonl"), ("score", file, folder), ("agree", file, folder)):
         result = run(*command)
         assert result.exit_code == 2

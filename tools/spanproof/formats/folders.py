@@ -136,7 +136,7 @@ def others_in_words(files: Iterable[Path]) -> str:
     for file in files:
         ending = "link to a folder" if file.is_dir() else file.suffix.lower() or "no ending"
         if leads_nowhere(file):
-            ending = "link to a file that isn't there"
+            ending = "link to a missing file"
         firsts.setdefault(ending, file)
         counts[ending] += 1
     return ", ".join(f"{number:,} {ending}{_like(firsts[ending])}" for ending, number in counts.most_common())
