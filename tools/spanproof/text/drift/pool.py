@@ -23,6 +23,7 @@ from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
+from spanproof.text.drift.slipped import unless_slipped
 
 _DOCUMENTS, _SHARE, _RIVAL = 5, 0.9, 0.5
 _COST = 10.0  # of the models that are tried
@@ -44,7 +45,8 @@ def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list
         documents: those in which spans disagree.
         kind: what they are called in statements.
     """
-    return explained_by_others(documents, functools.partial(_explained_together, kind))
+    explanations = explained_by_others(documents, functools.partial(_explained_together, kind))
+    return [unless_slipped(*one) for one in zip(documents, explanations, strict=True)]
 
 
 def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Explanation]:
