@@ -70,6 +70,22 @@ def drift_facts(corpus: PublishedCorpus, copies: Path) -> Mapping[str, Mapping[s
     return {name: _outcome([(text, draw(text.text)) for text in texts]) for name, draw in DRIFTS.items()}
 
 
+def with_programs(drifts: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts of drifts with what programs that aren't installed made of the same spans when they were asked last.
+
+    Args:
+        drifts: the facts, by drift.
+        before: those that were there; where the drift made other spans wrong, nothing is kept of them.
+    """
+    counted = ("spans", "wrong", "gone")
+    return {
+        name: {**one, "programs": {**before[name]["programs"], **one["programs"]}}
+        if name in before and all(one[member] == before[name][member] for member in counted)
+        else one
+        for name, one in drifts.items()
+    }
+
+
 def _sampled(corpus: Corpus) -> Sequence[Written]:
     """Return the texts with most spans of every twentieth part of the corpus, or so."""
     every = [text for batch in corpus.batches for text in _texts(batch.documents(), corpus.schema)]

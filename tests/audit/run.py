@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from audit.drifting import drift_facts
+from audit.drifting import drift_facts, with_programs
 from audit.measuring import measured
 from audit.page import FACTS, PAGE, facts_in, page_of
 from audit.published import CORPORA
@@ -36,7 +36,7 @@ def main() -> None:
             told, sample = process.submit(measured, corpus, asked.copies).result()
             drifts = facts.get(corpus.name, {}).get("drifts", {})
             if not asked.no_drifts:
-                drifts = process.submit(drift_facts, corpus, asked.copies).result()
+                drifts = with_programs(process.submit(drift_facts, corpus, asked.copies).result(), drifts)
         facts[corpus.name] = {**told, "drifts": drifts}
         if asked.samples:
             lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in sample)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audit.drifting import DRIFTS, drift_facts
+from audit.drifting import DRIFTS, drift_facts, with_programs
 from audit.measuring import measured
 from audit.page import JUDGEMENTS, KNOWN, NEAREST, PAGE, VERDICTS, facts_in, page_of, summary_of
 from audit.peers import Asked, installed
@@ -46,6 +46,15 @@ def test_no_drift_misplaces_a_span() -> None:
     counts = [(name, drift, one) for name, told in facts_in().items() for drift, one in told["drifts"].items()]
     assert counts
     assert [(name, drift) for name, drift, one in counts if one["misplaced"]] == []
+
+
+def test_programs_that_are_not_asked_again_keep_what_they_made_of_the_same_spans() -> None:
+    before = {"bytes": {"spans": 9, "wrong": 5, "gone": 0, "programs": {"a": {"right": 3}, "b": {"right": 1}}}}
+    again = {"bytes": {"spans": 9, "wrong": 5, "gone": 0, "programs": {"b": {"right": 2}}}}
+    assert with_programs(again, before)["bytes"]["programs"] == {"a": {"right": 3}, "b": {"right": 2}}
+    others = {"bytes": {**again["bytes"], "wrong": 4}}
+    assert with_programs(others, before) == others
+    assert with_programs(again, {}) == again
 
 
 @pytest.fixture
