@@ -80,7 +80,7 @@ def test_a_cause_stands_once_with_its_proof() -> None:
     assert shown_.count("UTF-16") == 1
     assert "(each fits all 3 wrong spans)" in shown_
     assert "and 2 more in this document with the same cause" in shown_
-    assert "correction of the whole document" in shown_
+    assert "correction of all spans of this text" in shown_
 
 
 def test_colours_only_where_asked_for() -> None:

@@ -123,7 +123,7 @@ def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLin
     if first.fix:
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
-        subject = "the whole document" if whole else "each of them" if len(block) > 1 else "this annotation"
+        subject = "all spans of this text" if whole else "each of them" if len(block) > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "--fix --likely"
         stated = stated_correction(first) if subject == "this annotation" and len(items) == 1 else ""
         word = "fixable" if first.level == "proved" else f"likely{stated}, not proved"
