@@ -173,7 +173,7 @@ def section(cases: int) -> str:
         heading=HEADING,
         cases=cases,
         every=every,
-        share=f"{every.mended / every.able:.0%}",
+        share=f"{every.mended / every.able:.1%}",
         edited=edited,
         full=IN_FULL * len(KINDS),
         once=ONCE,

@@ -152,3 +152,15 @@ def test_a_text_that_agrees_and_would_be_moved_keeps_its_record_from_being_prove
     assert row.texts[1].text[slice(*row.texts[1].spans[0][:2])] == "Oslo"  # by chance
     alone, explained = told([row])
     assert explained == alone
+
+
+def test_texts_that_are_alone_in_their_rows_may_have_a_string_before_them_and_are_not_joined() -> None:
+    random = Random(7)
+    made = [drifted(random, "speakers", 1, 0) for _ in range(20)]
+    _, explained = told([row for row, _ in made])
+    assert {statement.partition(" (")[0] for statement in statements(explained)} == {
+        "offsets count 'speaker' and 2 code points before the text"
+    }
+    for of_row, (_, places) in zip(explained, made, strict=True):
+        for placed, place in zip(of_row[0].placements if of_row[0] else (), places[0], strict=False):
+            assert placed.level != "proved" or placed.place == place

@@ -1,6 +1,5 @@
 """The texts of a record in a row, such as the turns of a dialogue, with what may stand before each."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -36,7 +35,7 @@ def explained_by_record(
         alone: what the spans of each tell.
     """
     number = {key: n for n, key in enumerate(zip(drifting.row.tolist(), drifting.names, strict=True))}
-    every = _records(view, member) if drifting.whole else _strings(view, member, drifting)
+    every = _records(view, member, drifting) if drifting.whole else _strings(view, member, drifting)
     located = [texts for texts in every if any((text.row, text.name) in number for text in texts)]
     names = list(dict.fromkeys(name for texts in located for text in texts for name in text.beside))
     sound = _Sound(view, member)
@@ -57,15 +56,16 @@ def explained_by_record(
     return result
 
 
-def _records(view: View, member: str) -> Iterator[list[_Located]]:
-    """Yield the texts of the documents of each record."""
+def _records(view: View, member: str, drifting: WrongTexts) -> Iterator[list[_Located]]:
+    """Yield the texts of the documents of each record in which one drifts."""
     columns, others = view.documents.columns, (member, view.schema.key)
     names = [name for name, column in columns.items() if _holds_strings(column) and name not in others]
-    beside = {name: columns[name].to_pylist() for name in names}
-    records: dict[int, list[_Located]] = defaultdict(list)
-    for row, (record, _) in enumerate(view.batch.within):
-        strings = {name: beside[name][row] or "" for name in names}
-        records[record].append(_Located(row, member, view.string(row, member), strings))
+    within = view.batch.within
+    records: dict[int, list[_Located]] = {within[row][0]: [] for row in drifting.row.tolist()}
+    for row, (record, _) in enumerate(within):
+        if record in records:
+            strings = {name: columns[name][row].as_py() or "" for name in names}
+            records[record].append(_Located(row, member, view.string(row, member), strings))
     yield from records.values()
 
 
