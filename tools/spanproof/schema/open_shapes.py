@@ -12,6 +12,7 @@ KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "orig_id", "key", 
 """What identifiers are called."""
 _SURE_KEYS = ("id", "uid", "_id")
 """Those that are called so and are the same in two records are a fault, not another kind of member."""
+_IDENTIFIERS = KEYS[:7]
 _LONGEST_NAME = 100
 
 
@@ -55,6 +56,11 @@ def document_of(objects: Sequence[Json], properties: Mapping[str, Any], required
 def _ending_in_id(objects: Sequence[Json]) -> Iterator[str]:
     """Yield members that are called as identifiers often are: ``conv_id``, ``articleId``."""
     yield from (member for one in objects for member in one if member.lower().endswith("id"))
+
+
+def is_identifier(name: str) -> bool:
+    """Say whether a member of a span is called as identifiers are; its ``name``, ``title`` or ``key`` may be words."""
+    return name.lower() in _IDENTIFIERS or name.lower().endswith("id")
 
 
 def _is_key(objects: Sequence[Json], name: str) -> bool:

@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from spanproof.schema.layer_texts import SeveralTextsError, located, text_of
 from spanproof.schema.node import Json, Place
 from spanproof.schema.open_shapes import TOKENS, NamesRead, document_of
-from spanproof.schema.open_texts import TEXTS, InnerItem, TextAt, longest_text, text_called, texts_in
-from spanproof.schema.parallel import lists_beside
+from spanproof.schema.open_texts import TEXTS, InnerItem, TextAt, longest_text, text_called
+from spanproof.schema.parallel import lists_beside, strings_around
 from spanproof.schema.span_items import SpanRead
-from spanproof.schema.span_pairs import Located, are_spans_with_words, fitting, is_spans, with_words
+from spanproof.schema.span_pairs import are_spans_with_words, is_spans
 
 _DEEPEST = 8
 _MOST_LAYERS = 12
@@ -39,56 +40,77 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     if not layers or len(layers) > _MOST_LAYERS:
         lacking = (() if root else ("a member with the text",)) + (_LACKS,)
         return NamesRead(None, lacking=lacking, distance=(not root) + 4)
-    texts = {place: _text_of(place, items, layers) for place, items in layers.items()}
+    texts, undecided = _texts(layers)
+    if undecided and not any(texts.values()):
+        return NamesRead(None, lacking=tuple(undecided))
     numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
     text = next((text for text, _ in numbers.most_common() if text is not None), None)
     if text is None:
         short = f" ({root!r} is too short for most of them)" if root and root.lower() in TEXTS else ""
         of = ", ".join(map(_shown, layers))
         return NamesRead(None, lacking=(f"a member with the text of {of}{short}",), distance=1)
-    unsure = [
-        f"the spans in {_shown(place)}, which belong to another text than the others"
-        for place in texts
-        if texts[place] != text
+    of_other = [
+        place
+        for place, other in texts.items()
+        if other is None or (other.document, other.tokens) != (text.document, text.tokens)
     ]
-    return _read(objects, text, {place: items for place, items in layers.items() if texts[place] == text}, unsure)
+    undecided += [f"the spans in {_shown(place)}, which belong to another text than the others" for place in of_other]
+    kept = {place: (layers[place], texts[place] or text) for place in texts if place not in of_other}
+    return _read(objects, text, kept, undecided)
 
 
 def _read(
-    objects: Sequence[Json], text: TextAt, layers: Mapping[Place, Sequence[InnerItem]], unsure: list[str]
+    objects: Sequence[Json], main: TextAt, layers: Mapping[Place, tuple[Sequence[InnerItem], TextAt]], unsure: list[str]
 ) -> NamesRead:
     whole: dict[str, Any] = {}
-    _put(
-        whole,
-        (*text.document, *text.steps),
-        {"type": "array", "items": {"type": "string"}} if text.tokens else {"type": "string"},
-    )
+    for text in dict.fromkeys([main, *(text for _, text in layers.values())]):
+        for steps in filter(None, (text.steps, text.second)):
+            kind = {"type": "array", "items": {"type": "string"}} if text.tokens else {"type": "string"}
+            _put(whole, (*text.document, *steps), kind)
     words = []
-    of = "/".join((*text.document, *text.steps))
     for place in sorted(layers, key=len):
+        items, text = layers[place]
         name = _shown(place)
-        read = SpanRead(name.strip("'"), _located(text, layers[place]))
+        read = SpanRead(name.strip("'"), located(text, items))
         span, described = read.schema(text.binding)
         if place[-3:] == _TASKS:
-            span = _among_others(span, layers[place])
+            span = _among_others(span, items)
             unsure.append(f"what {name} without offsets say of a whole text (choices, ratings, notes)")
-        if any(item.columns for item in layers[place]):
+        if any(item.columns for item in items):
             columns = {name: {"type": "array", "items": column} for name, column in span["properties"].items()}
             _put(whole, place[:-1], {**span, "properties": columns})
         else:
             _put(whole, place, span)
         if place[-1] == "*" and (policy := _policy(place, read)):
             _put(whole, place[:-1], {"policy": policy})
-        unsure += [*read.unsure, *lists_beside(place, layers[place], whole)]
-        words.append(f"{name} with {described}, of {of!r}")
-        if (
-            len(place) == 2
-            and not text.document
-            and (without := sum(not isinstance(one.get(place[0]), list | Mapping) for one in objects))
-        ):
-            unsure.append(f"the spans of {without:,} of {len(objects):,} records, which have no list {name}")
+        unsure += [*read.unsure, *lists_beside(place, items, whole)]
+        if place[-3:] != _TASKS:
+            known = {*layers, *(text.document[:k] for k in range(len(text.document) + 1))}
+            unsure += [one for one in strings_around(items, known) if one not in unsure]
+        words.append(f"{name} with {described}, of {text.shown}")
+        unsure += _without_list(objects, place, text)
     title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
-    return NamesRead(_with_documents(objects, whole, text), "; ".join(words), unsure=tuple(unsure), title=title)
+    return NamesRead(_with_documents(objects, whole, main), "; ".join(words), unsure=tuple(unsure), title=title)
+
+
+def _without_list(objects: Sequence[Json], place: Place, text: TextAt) -> Iterator[str]:
+    """Yield that some records lack a list of spans that is a member of most."""
+    without = sum(not isinstance(one.get(place[0]), list | Mapping) for one in objects)
+    if len(place) == 2 and not text.document and without:
+        yield f"the spans of {without:,} of {len(objects):,} records, which have no list {_shown(place)}"
+
+
+def _texts(layers: Mapping[Place, Sequence[InnerItem]]) -> tuple[dict[Place, TextAt | None], list[str]]:
+    """Return the text of each layer, and what is to be said of those of which it can't be told."""
+    texts: dict[Place, TextAt | None] = {}
+    undecided = []
+    for place, items in layers.items():
+        try:
+            texts[place], doubt = text_of(place, items, layers)
+            undecided += [doubt] if doubt else []
+        except SeveralTextsError as error:
+            undecided.append(str(error))
+    return texts, undecided
 
 
 def _among_others(span: Json, items: Sequence[InnerItem]) -> Json:
@@ -110,8 +132,8 @@ def _policy(place: Place, read: SpanRead) -> Json:
 
 
 def _with_documents(objects: Sequence[Json], whole: Json, text: TextAt) -> Json:
-    first = (*text.document, *text.steps)[0]
-    document = document_of(objects, whole["properties"], [first])
+    first = dict.fromkeys((*text.document, *steps)[0] for steps in (text.steps, text.second) if steps)
+    document = document_of(objects, whole["properties"], [*first])
     if not text.document:
         return document
     key = document.get("key")
@@ -188,33 +210,6 @@ def _unlike(items: Sequence[Any]) -> Iterator[Any]:
         numbers[kind] += 1
         if numbers[kind] <= _ALIKE:
             yield item
-
-
-def _text_of(place: Place, items: Sequence[InnerItem], layers: Mapping[Place, Any]) -> TextAt | None:
-    """Return the text with which most spans of a layer agree, the nearest of those that do as well; None for none."""
-    outer = [[dict(one.around).get(place[:k]) for one in items] for k in range(len(place))]
-    texts: list[TextAt] = []
-    for k in range(len(place) - 1, -1, -1):
-        objects = [one for one in outer[k] if isinstance(one, Mapping)]
-        if objects and place[:k] not in layers:
-            texts += texts_in(place[:k], objects)
-    named = [(text, fitting(_located(text, items))) for text in texts if _may_be_text(text, items)]
-    best, number = max(named, key=lambda pair: pair[1], default=(None, 0))
-    if best is None or not number:
-        return next((text for text in texts if text.steps[-1].lower() in TEXTS), None)
-    sure = best.steps[-1].lower() in TEXTS or number * 2 >= len(_located(best, items))
-    return best if sure else None
-
-
-def _may_be_text(text: TextAt, items: Sequence[InnerItem]) -> bool:
-    """Say whether the string of an inner object may be a text: it is called so, or has the words of most spans."""
-    if not text.document or text.tokens or text.steps[-1].lower() in TEXTS:
-        return True
-    return with_words(located := _located(text, items)) * 2 >= len(located)
-
-
-def _located(text: TextAt, items: Sequence[InnerItem]) -> list[Located]:
-    return [(one.value, whole) for one in items if (whole := text.of(one)) is not None]
 
 
 def _shown(place: Place) -> str:

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from spanproof.schema.node import Json, Place
+from spanproof.schema.node import Json, Place, pointer
 from spanproof.schema.open_shapes import KEYS, TOKENS, all_of, members_called, most
 
 TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text", "originaltext", "raw", "data")
@@ -25,25 +25,52 @@ class InnerItem:
 
 @dataclass(frozen=True)
 class TextAt:
-    """Where a text is, or the tokens that stand for one: the place of the document, and the steps from there."""
+    """Where a text is, or the tokens that stand for one: the place of the document, and the steps from there.
+
+    ``second`` leads to a string that follows the first after ``separator``: both together are the text.
+    """
 
     document: Place
     steps: Place
     tokens: bool = False
+    second: Place = ()
+    separator: str = ""
 
     @property
     def binding(self) -> Json:
         """What ``spanOf`` says of it."""
         if self.tokens:
             return {"tokens": self.steps[0]}
-        return {"text": self.steps[0] if len(self.steps) == 1 else "/" + "/".join(self.steps)}
+        if self.second:
+            return {"text": [pointer(self.steps), pointer(self.second)], "joinedBy": self.separator}
+        return {"text": self.steps[0] if len(self.steps) == 1 else pointer(self.steps)}
+
+    @property
+    def shown(self) -> str:
+        """Its name in a message."""
+        names = [repr("/".join((*self.document, *steps))) for steps in (self.steps, self.second) if steps]
+        return " + ".join([names[0], *([repr(self.separator)] if self.separator else []), *names[1:]])
 
     def of(self, item: InnerItem) -> Any:
         """Return the text around an object; None where there is none."""
-        value: Any = dict(item.around).get(self.document)
-        for step in self.steps:
-            value = value.get(step) if isinstance(value, Mapping) else None
-        return value if (all_of(value or (), str) if self.tokens else isinstance(value, str)) else None
+        outer = dict(item.around).get(self.document)
+        value = _value_in(outer, self.steps)
+        if self.tokens:
+            return value if all_of(value or (), str) else None
+        if self.second and isinstance(value, str):
+            behind = _value_in(outer, self.second)
+            return value + self.separator + behind if isinstance(behind, str) else None
+        return value if isinstance(value, str) else None
+
+    def followed_by(self, other: "TextAt", separator: str) -> "TextAt":
+        """Return this text and another one as one."""
+        return replace(self, second=other.steps, separator=separator)
+
+
+def _value_in(value: Any, steps: Place) -> Any:
+    for step in steps:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
@@ -67,6 +94,20 @@ def texts_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
         yield from (TextAt(document, (name,)) for name in _strings(objects))
     elif name := longest_text(objects):
         yield TextAt(document, (name,))
+
+
+def strings_in(document: Place, objects: Sequence[Json]) -> Iterator[TextAt]:
+    """Yield every string of some objects, those in their ``data``, and lists of tokens.
+
+    Args:
+        document: the place of the objects.
+        objects: the objects.
+    """
+    yield from (TextAt(document, (name,)) for name in _strings(objects))
+    data = [inner for one in objects if isinstance(inner := one.get("data"), Mapping)]
+    yield from (TextAt(document, ("data", name)) for name in _strings(data))
+    tokens = (name for name in TOKENS if most((one.get(name) or () for one in objects), _are_strings))
+    yield from (TextAt(document, (name,), tokens=True) for name in tokens)
 
 
 def text_called(objects: Sequence[Json]) -> str | None:

@@ -1,11 +1,11 @@
-"""Lists that stand beside a list of spans and have an item for each: no schema can say that these are the words."""
+"""Strings beside spans and around them: no schema can say that these are their words."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from spanproof.schema.node import Json, Place
-from spanproof.schema.open_shapes import all_of
+from spanproof.schema.open_shapes import all_of, is_identifier
 from spanproof.schema.open_texts import InnerItem
 
 
@@ -30,6 +30,24 @@ def lists_beside(place: Place, items: Sequence[InnerItem], read: Json) -> Iterat
     for name, count in both.items():
         if as_long[name] * 2 > count and name not in read.get("properties", {}):
             yield f"the strings in {name!r}, one for each of {layer!r} (put each into its span)"
+
+
+def strings_around(items: Sequence[InnerItem], known: Collection[Place]) -> Iterator[str]:
+    """Yield what isn't read around spans: strings of the objects that hold them, such as the words beside a ``span``.
+
+    Args:
+        items: the spans, with the objects around them.
+        known: the places of objects whose strings are read or named elsewhere: those with texts, and around them.
+    """
+    inner = [where for where in dict(items[0].around) if where not in known] if items else []
+    for where in inner:
+        objects = (dict(item.around).get(where) or {} for item in items)
+        names = dict.fromkeys(
+            name for one in objects for name, value in one.items() if isinstance(value, str) and not is_identifier(name)
+        )
+        if names:
+            holder = "/".join(step for step in where if step != "*")
+            yield f"what {' and '.join(map(repr, names))} of {holder!r} say{'s' * (len(names) == 1)}"
 
 
 def _number(spans: Any) -> int:

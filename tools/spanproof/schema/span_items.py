@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.schema.node import Json
-from spanproof.schema.open_shapes import KEYS, members_called, most
+from spanproof.schema.open_shapes import is_identifier, members_called, most
 from spanproof.schema.span_pairs import (
+    LABELS,
     LENGTHS,
     SURELY,
     Located,
@@ -21,10 +22,8 @@ from spanproof.schema.span_pairs import (
 
 _SURFACES = ("text", "surface", "value", "word", "words", "mention", "span", "quote", "form", "string", "entity_text",
              "span_text", "coveredtext", "covered_text")  # fmt: skip
-_LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner")
-
-_OTHER_LABELS = (*_LABELS, "labels", "label_id", "types", "tags", "categories", "classes")
-"""Names of labels, also of those that are numbers or lists, which a schema can't name."""
+_NAMED_LABELS = LABELS[:10]
+"""Those of which a schema can name one: strings."""
 _ANYTHING = ("string", "number", "boolean", "array", "object", "null")
 
 
@@ -48,7 +47,7 @@ class SpanRead:
     def unread_label(self) -> str | None:
         """The member with labels that are no strings; None where there are strings, or nothing like a label."""
         items = [item for item, _ in self.items if isinstance(item, Mapping)]
-        called = [*members_called(_OTHER_LABELS, items)]
+        called = [*members_called(LABELS, items)]
         if any(self._most_strings(name) for name in called):
             return None
         return next((name for name in called if most([name in item for item in items], bool)), None)
@@ -73,8 +72,7 @@ class SpanRead:
         if surface is not None and surface != end and "tokens" not in binding:
             bound["surface"] = surface
             properties[surface] = {"type": "string"}
-        called = members_called(_LABELS, (item for item, _ in self.items))
-        label = next((name for name in called if name != surface and self._most_strings(name)), None)
+        label = next((name for name in self._labels if name != surface), None)
         if label is not None:
             properties[label] = {"type": "string"}
         required = [start, end, *([label] if label else [])]
@@ -115,10 +113,15 @@ class SpanRead:
     def _members(self) -> list[str]:
         return list(dict.fromkeys(name for item, _ in self.items if isinstance(item, Mapping) for name in item))
 
+    @property
+    def _labels(self) -> list[str]:
+        """The members that are called as labels are, and hold strings."""
+        called = members_called(_NAMED_LABELS, (item for item, _ in self.items))
+        return [name for name in called if self._most_strings(name)]
+
     def _may_be_words(self, name: str) -> bool:
-        """Say whether a member holds strings that aren't called as labels or identifiers are."""
-        is_named = name.lower() in (*map(str.lower, _OTHER_LABELS), *KEYS) or name.lower().endswith("id")
-        return not is_named and any(has_string(item, name) for item, _ in self.items)
+        """Say whether a member holds strings, and isn't called as identifiers are."""
+        return not is_identifier(name) and any(has_string(item, name) for item, _ in self.items)
 
     def _counted(self, binding: Json, pair: tuple[Any, Any]) -> Json:
         """Return whether ends are those of the last token: where one is the start, or else it would be none."""
@@ -146,7 +149,8 @@ class SpanRead:
                 words = f"{there} of {len(of_name)} occur in the text"
                 self.unsure.append(f"whether {name!r} of {self.layer!r} are the words: {words}")
                 self.doubtful.add(name)
-        others = (name for name in self._members if name not in _OTHER_LABELS)
+        # What is called as a label is may be the words if there is another label, such as `entity` beside `label`.
+        others = [name for name in self._members if name not in self._labels or len(self._labels) > 1]
         return next((name for name in others if self._holds_words(name)), None)
 
     def _holds_words(self, name: str | int) -> bool:

@@ -1,7 +1,7 @@
 """Which members of objects and arrays hold offsets, and how many spans agree with a text."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -17,6 +17,9 @@ _STARTS = re.compile("start|begin|offset", re.IGNORECASE)
 LENGTHS = (("offset", "length"), ("start", "length"), ("begin", "length"))
 SURELY = ("text", "surface", "entity_text", "span_text", "coveredtext", "covered_text")
 """Names of surfaces that mean nothing else: where they stand nowhere in the text, that is a fault."""
+LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner",
+          "labels", "label_id", "types", "tags", "categories", "classes")  # fmt: skip
+"""Names of labels; those from ``labels`` on are numbers or lists, which a schema can't name."""
 
 Located = tuple[Any, Sequence[str] | str]
 """An object or an array that may be a span, and the text or the tokens that it is in."""
@@ -108,6 +111,45 @@ def as_long(pair: tuple[Any, Any], surface: str | int, items: Sequence[Located])
             units = {len(words), len(words.encode("utf-16-le", "replace")) // 2, len(words.encode(errors="replace"))}
             count += bool({size, size + 1} & units) and words in whole
     return count
+
+
+def offsets_of(items: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Return the pairs of members, or of positions in arrays, that hold the offsets of most items."""
+    pairs: list[tuple[Any, Any]] = [*pairs_of(items)]
+    return pairs or [(0, 1)]
+
+
+def standing(pairs: Sequence[tuple[Any, Any]], items: Sequence[tuple[Any, Any]]) -> list[tuple[int, str | int]]:
+    """Return the numbers of the spans whose words stand at their offsets, each with the member that holds them.
+
+    Args:
+        pairs: the members with offsets.
+        items: the spans, each with its text or its tokens; None where there is none.
+    """
+    found: list[tuple[int, str | int]] = []
+    for k, (item, whole) in enumerate(items):
+        places = [(numbers, pair) for pair in pairs if whole and (numbers := numbers_of(item, pair))]
+        if words := {_words_at(whole, *place) for place in places} - {""}:
+            found += [(k, name) for name, value in _members_of(item) if isinstance(value, str) and value in words]
+    return found
+
+
+def _words_at(whole: Any, numbers: tuple[int, int], pair: tuple[Any, Any]) -> str:
+    """Return what stands between two offsets of a text or of tokens, in code points or in tokens."""
+    start, end = numbers[0], numbers[1] + (pair in LENGTHS) * numbers[0]
+    part = whole[start:end] if 0 <= start < end <= len(whole) else ""
+    return part if isinstance(part, str) else " ".join(part)
+
+
+def occurring(pairs: Sequence[tuple[Any, Any]], items: Sequence[Located]) -> int:
+    """Count the spans whose words occur in a text and are as long as their offsets say, whatever member holds them."""
+    names = {name for item, _ in items for name, value in _members_of(item) if isinstance(value, str)}
+    return max((as_long(pair, name, items) for pair in pairs for name in names), default=0)
+
+
+def _members_of(item: Any) -> Iterable[tuple[str | int, Any]]:
+    """Return the members of an object, or the positions of an array, with their values."""
+    return item.items() if isinstance(item, Mapping) else enumerate(item) if isinstance(item, list) else ()
 
 
 def fitting(items: Sequence[Located]) -> int:
