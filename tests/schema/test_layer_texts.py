@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.checks.check import check
+from spanproof.checks.plain import summary_of
 from spanproof.checks.report import Report
+from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.formats.recognition import UnrecognisedError
+from spanproof.schema.node import SchemaError
+from spanproof.schema.schema import Schema
 
 TEXT = "Ana Silva met Bo in Lisbon. Later Ana Silva flew to Porto with Bo and Carla."
 WORDS = ("Ana Silva", "Bo", "Lisbon", "Porto", "Carla")
@@ -99,7 +103,7 @@ def test_offsets_that_count_on_from_a_title_are_read_so_or_not_at_all(
         assert isinstance(report, Report), report
         assert report.proved == report.spans > 0
     else:
-        assert "or their offsets were moved by as much" in str(report)
+        assert "or they were all moved by as much" in str(report)
 
 
 @pytest.mark.parametrize("shift", [1, 2, 3, 4])
@@ -131,4 +135,36 @@ def test_each_list_has_its_own_text() -> None:
 
 def test_a_text_whose_words_stand_elsewhere_is_told() -> None:
     report = checked({"id": "d1", "text": f"NEWS: {TEXT}", "original": TEXT, "spans": spans_of(TEXT)})
-    assert "the spans in 'spans' against 'text': their words stand in 'original'" in str(report)
+    assert "the spans in 'spans' against 'text': their offsets are those of 'original'" in str(report)
+
+
+@pytest.mark.parametrize("member", ["span", "mention"])
+def test_words_around_spans_are_told_as_unread(member: str) -> None:
+    marks = [
+        {member: {"start": one["start"], "end": one["end"]}, "words": "Zebra", "id": "m"} for one in spans_of(TEXT)
+    ]
+    report = checked({"id": "d1", "text": TEXT, "marks": marks})
+    assert "what 'words' of 'marks' says" in str(report)
+
+
+@pytest.mark.parametrize("name", ["name", "title", "entity", "key", "type", "wort", "comment"])
+@pytest.mark.parametrize("right", [True, False])
+def test_every_string_of_a_span_is_words_or_label_or_told_as_unread(name: str, right: bool) -> None:
+    spans = [one if right else {**one, name: "Zebra"} for one in spans_of(TEXT, surface=name)]
+    report = checked({"id": "d1", "text": TEXT, "spans": spans})
+    assert isinstance(report, Report), report
+    assert (report.proved == len(WORDS)) == right
+    assert right or f"what {name!r} of 'spans' says" in str(report)
+
+
+def test_a_schema_says_what_it_leaves_unchecked() -> None:
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}}
+    span: dict[str, Any] = {"type": "object", "spanOf": "text", "required": ["start", "end"], "properties": offsets}
+    members = {"text": {"type": "string"}, "spans": {"type": "array", "items": span}}
+    schema = {"type": "object", "required": ["text"], "properties": members, "unchecked": ["all"]}
+    report = check(Corpus(Schema.of(schema), (batch_of([{"text": TEXT}], Schema.of(schema)),)))
+    assert "not checked (the schema says so in `unchecked`): all" in str(report)
+    assert summary_of(report)["unchecked"] == ["all"]
+    span["unchecked"] = []
+    with pytest.raises(SchemaError, match=r"unchecked is used on .*; expected the root"):
+        Schema.of(schema)

@@ -1,6 +1,6 @@
 """The check of a corpus: rules judge its batches one after another, and its dataset folders."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.folders import provable
 from spanproof.parsing.arguments import demanding
+from spanproof.schema.schema import Schema
 
 
 @demanding("select", "ignore", "baseline", "settings", "progress", "reported", "jobs")
@@ -83,6 +84,10 @@ def check(
             reported=reported,
         )
     except CheckInterrupted as interruption:
-        report = replace(interruption.report, guess=opened.schema.guess, names=names or {})
-        raise CheckInterrupted(report) from interruption
-    return replace(report, guess=opened.schema.guess, names=names or {})
+        raise CheckInterrupted(_of_schema(interruption.report, opened.schema, names)) from interruption
+    return _of_schema(report, opened.schema, names)
+
+
+def _of_schema(report: Report, schema: Schema, names: Mapping[str, str] | None) -> Report:
+    """Return a report with what the schema says of itself, and the names of the rules."""
+    return replace(report, guess=schema.guess, unchecked=schema.unchecked, names=names or {})

@@ -26,7 +26,8 @@ def as_github(report: Report, *, detail: Detail = PLAIN) -> str:
     """
     commands = [command for severity in SEVERITIES for command in _commands(report, severity)]
     lines = [] if detail.show == "none" else commands[: detail.most]
-    guessed = [f"::notice title=no schema::{_escaped(statement)}" for statement in report.guessed]
+    title = "no schema" if report.guess else "not checked"
+    guessed = [f"::notice title={title}::{_escaped(statement)}" for statement in report.guessed]
     return "".join(f"{line}\n" for line in (*lines, *guessed, summary(report)))
 
 

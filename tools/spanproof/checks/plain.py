@@ -73,6 +73,7 @@ def summary_of(report: Report) -> dict[str, Any]:
         "interrupted": report.interrupted,
         "exit_code": report.exit_code,
         "guess": report.guess and asdict(report.guess),
+        "unchecked": [*report.unchecked],
     }
 
 

@@ -18,7 +18,7 @@ from spanproof.corpus.findings import Finding, Severity
 from spanproof.corpus.identity import identity_of
 from spanproof.corpus.settings import UNSETTLED, Settings
 from spanproof.corpus.waivers import Waived, Waiver
-from spanproof.schema.guess import Guess
+from spanproof.schema.guess import Guess, said_unchecked
 from spanproof.table import StyledLine, Table, terminal_lines
 
 UNREAD = frozenset({"SP001", "SP005", "SP006", "SP007", "SP008"})
@@ -48,6 +48,7 @@ class Report:
             aren't in it.
         names: the names of the rules that judged, by their code, where a check was given rules.
         guess: what the corpus was taken for, and what that left unchecked; None where its schema was stated.
+        unchecked: what a stated schema says that it leaves unchecked.
     """
 
     findings: KeptFindings
@@ -65,6 +66,7 @@ class Report:
     gone: int = 0
     interrupted: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
 
     @property
     def with_errors(self) -> int:
@@ -73,8 +75,10 @@ class Report:
 
     @property
     def guessed(self) -> tuple[str, ...]:
-        """What a corpus without a schema was taken for and what wasn't checked, in words; nothing with a schema."""
-        return self.guess.statements if self.guess else ()
+        """What a corpus without a schema was taken for, what wasn't checked; else what the schema leaves."""
+        if self.guess:
+            return self.guess.statements
+        return (said_unchecked(self.unchecked),) if self.unchecked else ()
 
     @property
     def counts(self) -> Mapping[str, int]:

@@ -69,7 +69,7 @@ def init(path: Path, out: Path | None, replace: bool) -> None:
         refuse(reason_of(error))
     say(f"{file}: written; {path} was read as {taken.guess.title}")
     if taken.guess.still_unchecked:
-        say(f"not checked with this schema either: {'; '.join(taken.guess.still_unchecked)}")
+        say(f"not checked with this schema either (each check says so): {'; '.join(taken.guess.still_unchecked)}")
 
 
 def with_observed(json: Json, path: Path, guess: Guess) -> Json:
@@ -81,8 +81,8 @@ def with_observed(json: Json, path: Path, guess: Guess) -> Json:
         guess: what the corpus was taken for.
     """
     title = "`required` names the members that every record has at present. A check ignores $comment."
-    title += f" Not checked: {'; '.join(guess.still_unchecked)}." if guess.still_unchecked else ""
-    whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **json}
+    left = {"unchecked": [*guess.still_unchecked]} if guess.still_unchecked else {}
+    whole: Json = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$comment": title, **left, **json}
     always = _always(json, path)
     whole = _requiring(whole, always)
     name, kind = guess.possible_key or ("", "")

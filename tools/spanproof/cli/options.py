@@ -19,6 +19,7 @@ from spanproof.formats.discovery import beside, read
 from spanproof.formats.folders import files, others_in_words, passed_over, schema_beside
 from spanproof.formats.schemas import chosen_schema, stated_schema
 from spanproof.formats.sources import registries_in
+from spanproof.schema.guess import said_unchecked
 from spanproof.schema.node import SchemaError
 from spanproof.schema.paths import Registries
 from spanproof.schema.schema import Schema
@@ -118,9 +119,11 @@ def corpus_schema(
 
 
 def say_unchecked(schema: Schema, paths: Sequence[Path]) -> None:
-    """Say what a check leaves unchecked: policies, where the schema is a guess, and files that aren't read."""
+    """Say what a check leaves unchecked: what the schema is a guess of, or says itself, and files that aren't read."""
     if schema.guess:
         say(schema.guess.statements[1])
+    elif schema.unchecked:
+        say(said_unchecked(schema.unchecked))
     for path in paths:
         if registries := registries_in(path, schema):
             say(f"{path}: read as registries, not as documents: {', '.join(file.name for file in registries)}")

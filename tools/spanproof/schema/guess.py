@@ -1,5 +1,6 @@
 """What a corpus without a schema is taken for: the schema is a guess then, and says so wherever it goes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -30,3 +31,8 @@ class Guess:
             f"no schema; read as {self.title} (recognised by {self.by})",
             f"not checked (needs a schema): {'; '.join(self.unchecked)}",
         )
+
+
+def said_unchecked(unchecked: Iterable[str]) -> str:
+    """Return what a stated schema says that it leaves unchecked, as one sentence."""
+    return f"not checked (the schema says so in `unchecked`): {'; '.join(unchecked)}"

@@ -84,9 +84,9 @@ class _Standing:
 
     def add(self, text: TextAt) -> None:
         """Count the spans that stand in a text."""
-        found = standing(self.pairs, [(item.value, text.of(item)) for item in self.items])
-        self.names |= {name for _, name in found}
-        self.of[text] = frozenset(k for k, _ in found)
+        words_there = standing(self.pairs, [(item.value, text.of(item)) for item in self.items])
+        self.names |= {name for _, name in words_there}
+        self.of[text] = frozenset(k for k, _ in words_there)
 
     @property
     def worded(self) -> list[int]:
@@ -103,8 +103,8 @@ class _Standing:
         number = len(self.worded)
         best = max(self.of, key=lambda text: len(self.of[text]), default=None)
         if best is None or not number or len(self.of[best]) < number:
-            if said := self._said:
-                return said
+            if named := self._said:
+                return named
             best = self._joined(best) or best
         return best if best is not None and self.of[best] and len(self.of[best]) * 2 >= number else None
 
@@ -118,14 +118,14 @@ class _Standing:
         named = {text.steps[-1]: text for text in self.texts}
         values = [item.value for item in self.items if isinstance(item.value, Mapping)]
         for name in (name for name in dict.fromkeys(chain(*values)) if name.lower() not in LABELS):
-            said = {value if isinstance(value := one.get(name), str) else "" for one in values}
-            if said <= named.keys() and len(said) > 1:
+            names = {value if isinstance(value := one.get(name), str) else "" for one in values}
+            if names <= named.keys() and len(names) > 1:
                 raise SeveralTextsError(
-                    f"one text for {self.layer!r}: {name!r} of its spans names {', '.join(map(repr, sorted(said)))}; "
+                    f"one text for {self.layer!r}: {name!r} of its spans names {', '.join(map(repr, sorted(names)))}; "
                     "put those of each text into a list of their own"
                 )
-            if said <= named.keys() and said:
-                return named[said.pop()]
+            if names <= named.keys() and names:
+                return named[names.pop()]
         return None
 
     def _joined(self, single: TextAt | None) -> TextAt | None:
@@ -169,8 +169,7 @@ class _Standing:
         if not any(" " in first.of(self.items[k]) for k in self.of[text]):
             return None
         raise SeveralTextsError(
-            f"one text for {self.layer!r}: their words stand in {text.shown}, one after the other, or their offsets "
-            "were moved by as much"
+            f"one text for {self.layer!r}: their offsets are those of {text.shown}, or they were all moved by as much"
         )
 
     def demand_one(self, best: TextAt) -> None:
@@ -182,8 +181,8 @@ class _Standing:
             elsewhere = Counter(id(self.items[k].around[0][1]) for k in rest if k in self.of[text])
             if any(number > 1 and number * 2 >= records[record] for record, number in elsewhere.items()):
                 raise SeveralTextsError(
-                    f"one text for {self.layer!r}: of {len(worded):,} spans {len(self.of[best]):,} stand in "
-                    f"{best.shown}, and {sum(elsewhere.values()):,} others in {text.shown}; put those of each text "
+                    f"one text for {self.layer!r}: of {len(worded):,} spans {len(self.of[best]):,} belong to "
+                    f"{best.shown}, and {sum(elsewhere.values()):,} others to {text.shown}; put those of each text "
                     "into a list of their own"
                 )
 
@@ -192,7 +191,7 @@ class _Standing:
         others = [text for text in self.texts if _is_called(text) and text.steps not in (best.steps, best.second)]
         if _is_called(best) or not (other := next(filter(self.has_words, others), None)):
             return ""
-        return f"the spans in {self.layer!r} against {other.shown}: their words stand in {best.shown}"
+        return f"the spans in {self.layer!r} against {other.shown}: their offsets are those of {best.shown}"
 
     def has_words(self, text: TextAt) -> bool:
         """Say whether the words of at least half of the spans occur in a text, at whatever offsets."""

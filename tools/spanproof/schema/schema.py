@@ -71,7 +71,7 @@ class Schema:
         if error is not None:
             raise SchemaError(f"#{''.join(f'/{step}' for step in error.instance_path)}: {error.message}")
         demand_own(json_schema, vocabulary())
-        marks = marked(json_schema)
+        marks = marked({name: part for name, part in json_schema.items() if name != "unchecked"})
         demand_spelt(marks)
         bound, lens = bind(marks)
         root = compiled(bound, bound, (), True)
@@ -113,6 +113,11 @@ class Schema:
     def stand_off() -> "Schema":
         """Return the schema of a stand-off document, as which every format of annotations is read."""
         return Schema.read(CONTRACT / "stand-off.schema.json")
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """What it says itself that a check with it leaves unchecked: the keyword ``unchecked`` at its root."""
+        return tuple(self.written.get("unchecked", ()))
 
     def __repr__(self) -> str:
         """Return one line: its title, and where its spans are."""

@@ -126,12 +126,12 @@ def standing(pairs: Sequence[tuple[Any, Any]], items: Sequence[tuple[Any, Any]])
         pairs: the members with offsets.
         items: the spans, each with its text or its tokens; None where there is none.
     """
-    found: list[tuple[int, str | int]] = []
+    there: list[tuple[int, str | int]] = []
     for k, (item, whole) in enumerate(items):
         places = [(numbers, pair) for pair in pairs if whole and (numbers := numbers_of(item, pair))]
         if words := {_words_at(whole, *place) for place in places} - {""}:
-            found += [(k, name) for name, value in _members_of(item) if isinstance(value, str) and value in words]
-    return found
+            there += [(k, name) for name, value in _members_of(item) if isinstance(value, str) and value in words]
+    return there
 
 
 def _words_at(whole: Any, numbers: tuple[int, int], pair: tuple[Any, Any]) -> str:
