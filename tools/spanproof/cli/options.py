@@ -120,10 +120,8 @@ def corpus_schema(
 
 def say_unchecked(schema: Schema, paths: Sequence[Path]) -> None:
     """Say what a check leaves unchecked: what the schema is a guess of, or says itself, and files that aren't read."""
-    if schema.guess:
-        say(schema.guess.statements[1])
-    elif schema.unchecked:
-        say(said_unchecked(schema.unchecked))
+    if schema.guess or schema.unchecked:
+        say(schema.guess.statements[1] if schema.guess else said_unchecked(schema.unchecked))
     for path in paths:
         if registries := registries_in(path, schema):
             say(f"{path}: read as registries, not as documents: {', '.join(file.name for file in registries)}")
