@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import json
+import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -97,9 +98,9 @@ class Claim:
             for high in self._may_end(low, self.spans[k])
             if written(self.text[low:high]) == surface and self.stored(low, high) == (start, end)
         }
-        return sorted(
-            (low, high) for low, high in there if (low + 1, high) not in there and (low, high + 1) not in there
-        )
+        marks = {(low, high) for low, high in there if unicodedata.combining(self.text[high - 1])}
+        longer = {(low, high - 1) for low, high in marks} | {(low, high + 1) for low, high in there} - marks
+        return sorted((low, high) for low, high in there - longer if (low + 1, high) not in there)
 
     def _may_end(self, low: int, span: Span) -> Iterable[int]:
         start, end, surface = span
