@@ -16,12 +16,15 @@ from support.checks import ANA, correct
 def test_a_lone_span_is_held_by_an_offset_if_the_other_is_none(
     start: int, end: int, right: tuple[int, int] | None
 ) -> None:
-    document = sound(
-        text="Ana met Ana in the harbour of the old town.",
-        entities=[{**ANA, "start": start, "end": end, "text": "Ana"}],
-    )
-    (span,) = correct(document, Schema.article(), {})[0]["entities"]
+    text = "Ana met Ana in the harbour of the old town."
+    others = [{**ANA, "id": word, "start": (at := text.index(word)), "end": at + len(word), "text": word}
+              for word in ("harbour", "old town")]  # fmt: skip
+    document = sound(text=text, entities=[{**ANA, "start": start, "end": end, "text": "Ana"}, *others])
+    span, *_ = correct(document, Schema.article(), {})[0]["entities"]
     assert (span["start"], span["end"]) == (right or (start, end))
+    for fewer in ([], others[:1]):  # no other span, or too few, show that offsets are meant as they are
+        document = sound(text=text, entities=[{**ANA, "start": start, "end": end, "text": "Ana"}, *fewer])
+        assert correct(document, Schema.article(), {})[0] == document
 
 
 def test_a_length_is_no_end_that_holds_a_span() -> None:

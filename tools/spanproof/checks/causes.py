@@ -24,6 +24,8 @@ _SHARE = 0.25
 """The least share of the spans of a text that disagree where that has one reason."""
 _TOGETHER, _SPARSE = 2_000, 500
 """Spans that are told together, and how many code points of a text there may be for each that its correction moves."""
+_SOUND = 2
+"""Spans that must agree if the others are to be wrong each for a reason of its own."""
 WITHHELD = Cause(
     "first-occurrence",
     "spans are stored twice at the first (or last) occurrence of their words, where a search may have put them and "
@@ -231,7 +233,7 @@ def _of_all(
 
 def _diagnosis(number: int, explanation: Explanation, agree: int, of: int, size: int, moved: MovedSpans) -> Diagnosis:
     cause = _cause(explanation, agree, of)
-    few = of == 1 or of < _SHARE * size
+    few = size - of >= _SOUND and (of == 1 or of < _SHARE * size)
     return Diagnosis(number, cause, of if few and cause is None else 0, Moves(moved, number))
 
 

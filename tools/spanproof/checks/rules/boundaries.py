@@ -69,7 +69,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF (UAX
     #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match the text
-    at the present offsets and no span in the document is misplaced.
+    at the present offsets and no span in the document is misplaced. If the text has the stored words elsewhere without
+    cutting a cluster, that is only likely: the text may have been edited behind them.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -88,7 +89,18 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                 right = f"expected {start}:{end}, {literal(text[start:end])}"
                 message = f"offset {' and '.join(map(str, cut))} lies inside a grapheme cluster; {right}"
                 fix = spans.edits_to(k, start, end, text[start:end]) if view.settled(spans)[k] else ()
-                yield _likely(Hit(spans.items, k, message, fix=fix), guess_of(view, spans, k))
+                hit = Hit(spans.items, k, message, fix=fix)
+                if _stands_whole(text, text[int(spans.start[k]) : int(spans.end[k])]):
+                    hit = hit._replace(level="likely")
+                yield _likely(hit, guess_of(view, spans, k))
+
+
+def _stands_whole(text: str, words: str) -> bool:
+    """Say whether words stand somewhere in a text without cutting a grapheme cluster."""
+    at = text.find(words) if words else -1
+    while at >= 0 and (splits_cluster(text, at) or splits_cluster(text, at + len(words))):
+        at = text.find(words, at + 1)
+    return at >= 0
 
 
 @rule(

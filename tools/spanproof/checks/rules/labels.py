@@ -107,8 +107,9 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     spans, row, where = units.spans, int(units.items.doc[first]), units.where(first)
     text, pieces = view.string(row, spans.member), units.spans_of(first)
     words = [text[int(spans.start[j]) : int(spans.end[j])] for j in pieces]
-    places = [_free(view, spans, row, word) for word in words]
-    free = places[0] if all(places) else []
+    found = [_free(view, spans, row, word) for word in words]
+    free = found[0][0] if all(places for places, _ in found) else []
+    elsewhere = all(stands for _, stands in found)
     what = f"{where} already has this label in an earlier annotation"
     drifts = bool(view.drifts(spans.member)[row])
     if free:
@@ -123,26 +124,31 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
         else:
             key = view.schema.key_of(units.node)
             alike = view.says(units.items, k, key) == view.says(units.items, first, key)
-            removable = not free and not drifts and alike
+            removable = not elsewhere and not drifts and alike
             yield Hit(units.items, k, what, fix=(Edit(units.items.path(k), remove=True),) if removable else ())
 
 
-def _free(view: View, spans: Spans, row: int, words: str) -> list[int]:
-    """Return where words stand in a text of a document without being annotated at this place of the schema."""
+def _free(view: View, spans: Spans, row: int, words: str) -> tuple[list[int], bool]:
+    """Return where words stand whole in a text of a document without being annotated at this place of the schema.
+
+    With that, whether they stand anywhere else, also as a part of a longer word: not all scripts have gaps.
+    """
 
     def annotated() -> set[tuple[int, int]]:
         first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
         return set(zip(spans.start[first:last].tolist(), spans.end[first:last].tolist(), strict=True))
 
-    def compute() -> list[int]:
+    def compute() -> tuple[list[int], bool]:
         text, taken = view.string(row, spans.member), view.once(("annotated", spans.node.place, row), annotated)
-        places, at = [], text.find(words) if words else -1
+        places, elsewhere, at = [], False, text.find(words) if words else -1
         while at >= 0:
             end = at + len(words)
-            if (at, end) not in taken and not any(characters.inside_word(text, edge) for edge in (at, end)):
-                places.append(at)
+            if (at, end) not in taken:
+                elsewhere = True
+                if not any(characters.inside_word(text, edge) for edge in (at, end)):
+                    places.append(at)
             at = text.find(words, at + 1)
-        return places
+        return places, elsewhere
 
     return view.once(("free", spans.node.place, row, words), compute)
 

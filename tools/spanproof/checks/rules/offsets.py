@@ -78,8 +78,8 @@ def _outside_of_its_text(view: View, misfit: Misfit) -> Remedy:
 def _anchored(text: str, spans: Spans, k: int, alone: int) -> tuple[Edit, ...]:
     """Return the edits of a span one of whose offsets is none, if the surface stands at the other one alone.
 
-    That offset and the surface prove each other where the other spans of the document are sound, and chance would
-    hardly bring any of the wrong ones there. Beside a start that can be one, a second number that is the length of the
+    That offset and the surface prove each other where other spans of the document are sound, and chance would hardly
+    bring any of the wrong ones there. Beside a start that can be one, a second number that is the length of the
     surface may be just that: it proves no place.
 
     Args:
@@ -165,7 +165,13 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield hit._replace(**remedy._asdict())
 
 
-@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-3, 44, "Lisbon", **PLACE))
+@rule(
+    "SP102",
+    "offset-negative",
+    needs=Node.span_of,
+    bad=one_entity(-3, 44, "Lisbon", **PLACE),
+    good=one_entity(38, 44, "Lisbon", **PLACE),
+)
 def offset_negative(view: View) -> Iterator[Hit | HitRun]:
     """An offset is negative.
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
+from spanproof.text.drift.chances import hit_by_chance, may_count_from_frame
 from spanproof.text.drift.copies import beside_copies
+from spanproof.text.drift.cut import may_be_cut
 from spanproof.text.drift.document import Document, Span
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
@@ -66,12 +68,14 @@ def explained(document: Document) -> Explanation:
     sure = start >= 0
     for known in start.copy(), placed:
         start[found_by_search(document.letters.text, known, stop, document.doubled)] = -1
+    sought = sure & (start < 0)
+    start[document.doubled & (start != document.stored.start)] = -1  # two are never proved to belong to one place
     if edges and (start < 0).all():
         return _undecided(document, edges)
     if not ((start >= 0) & ~document.right).any():
         start[:] = -1
     explanation = _told(document, first, start, *models[1:])
-    withheld = sure & (start < 0) & ~document.right
+    withheld = sought & ~document.right
     if not (withheld | copied).any():
         return explanation
     kept = zip(explanation.placements, withheld[document.asked].tolist(), copied[document.asked].tolist(), strict=True)
@@ -91,8 +95,11 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     Where nothing is proved, the models are those that were given.
     """
     start = proved(results, document.right)
-    if _may_be_cut(document, results[0]):
+    if may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
+    start[hit_by_chance(results[0], document.hypotheses.bases(results[0].hypothesis.frame))] = -1
+    if may_count_from_frame(document, results[0]):
+        start[:] = -1
     if _stands_behind(document, results[0]):
         if ((start >= 0) & ~document.right).any():
             start[~document.right & (start != _proved_alone(document))] = -1
@@ -111,18 +118,6 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         if (start >= 0).any():
             return [[_scattered(result, ~document.right) for result in wrong]], start
     return [results], start
-
-
-def _may_be_cut(document: Document, result: Result) -> bool:
-    """Say whether a model moves only ends, each to the end of a surface with which the words begin: it may be cut."""
-    wrong = np.flatnonzero(~document.right & (result.start >= 0))
-    stored, text = document.stored, document.letters.text
-    moved = result.stop[wrong] != stored.end[wrong]
-    if not moved.any() or (result.start[wrong] != stored.start[wrong]).any():
-        return False
-    return all(
-        text[start:end].startswith(surface) for start, end, surface, *_ in map(document.spans.__getitem__, wrong)
-    )
 
 
 def _stands_behind(document: Document, result: Result) -> bool:

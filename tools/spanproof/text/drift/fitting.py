@@ -20,7 +20,7 @@ from spanproof.text.letters import Letters
 
 WIDTH = 17.0
 """Bits that it takes to say that a character has a width."""
-_MORE = np.array((-1, 1, 2, 3, 4, 5, 6, 7), np.int32)
+MORE = np.array((-1, 1, 2, 3, 4, 5, 6, 7), np.int32)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
 _STEPS = 2  # numbers of a character before spans, of which more must differ
@@ -99,26 +99,26 @@ class _Places:
             The number for each width that each character may have, shape (characters, widths).
         """
         apart = fit.shift[self.pairs[:, 1]] - fit.shift[self.pairs[:, 0]]
-        least, most = self.within * _MORE[0], self.within * _MORE[-1]
+        least, most = self.within * MORE[0], self.within * MORE[-1]
         fits = ((fit.wider == 0) | ((least <= fit.wider) & (fit.wider <= most) & (self.within > 0))).any(0)
-        few = fits[self.pairs].all(1) & (apart >= _MORE[0] * self.reach) & (apart <= _MORE[-1] * self.reach)
+        few = fits[self.pairs].all(1) & (apart >= MORE[0] * self.reach) & (apart <= MORE[-1] * self.reach)
         few = np.flatnonzero(few)
         (one, other), between, apart = self.pairs[few].T, self.between[:, few], apart[few]
         some = between != 0
         more = apart // np.where(some, between, 1)
-        row, at = np.nonzero(some & (more * between == apart) & (more >= _MORE[0]) & (more <= _MORE[-1]) & (more != 0))
-        width = np.searchsorted(_MORE, more[row, at])
+        row, at = np.nonzero(some & (more * between == apart) & (more >= MORE[0]) & (more <= MORE[-1]) & (more != 0))
+        width = np.searchsorted(MORE, more[row, at])
         # Where no such character stands between, any width is as good.
         alike = np.flatnonzero(apart == 0)
         any_row, any_at = np.nonzero(~some[:, alike])
-        row = np.concatenate((row, np.repeat(any_row, len(_MORE))))
-        at = np.concatenate((at, np.repeat(alike[any_at], len(_MORE))))
-        width = np.concatenate((width, np.tile(np.arange(len(_MORE)), len(any_row))))
+        row = np.concatenate((row, np.repeat(any_row, len(MORE))))
+        at = np.concatenate((at, np.repeat(alike[any_at], len(MORE))))
+        width = np.concatenate((width, np.tile(np.arange(len(MORE)), len(any_row))))
         fits = np.ones(len(at), np.bool_)
         for side in (one[at], other[at]):
-            fits &= fit.wider[side] == _MORE[width] * self.within[row, side]
-        agreeing = distinct(((row * len(_MORE) + width) * self.number + self.group[few[at]])[fits]) // self.number
-        shape = len(self.characters), len(_MORE)
+            fits &= fit.wider[side] == MORE[width] * self.within[row, side]
+        agreeing = distinct(((row * len(MORE) + width) * self.number + self.group[few[at]])[fits]) // self.number
+        shape = len(self.characters), len(MORE)
         return np.bincount(agreeing, minlength=shape[0] * shape[1]).reshape(shape)
 
 
@@ -153,7 +153,7 @@ def fitted(
             k, character, more = np.unravel_index(at, agreeing.shape)
             fit, letter = beam[k], places.characters[character]
             if letter not in dict(fit.outline.widths):
-                new = _wider(fit, letter, int(_MORE[more]), places.before[character], places.within[character])
+                new = _wider(fit, letter, int(MORE[more]), places.before[character], places.within[character])
                 kept.setdefault((new.outline.widths, new.outline.end), new)
         for fit in kept.values():
             hypothesis = _counted(letters, fit.outline)
@@ -203,7 +203,7 @@ def _are_near(there: Candidates, stored: Stored, before: _Numbers, pairs: Ints) 
     most = np.zeros(len(pairs), np.int64)
     for row in before[:_FREQUENT]:
         most = np.maximum(most, np.abs(row[other] - row[one]))
-    near: Bools = (apart >= int(_MORE[0]) * most) & (apart <= int(_MORE[-1]) * most)
+    near: Bools = (apart >= int(MORE[0]) * most) & (apart <= int(MORE[-1]) * most)
     return near
 
 

@@ -2,7 +2,8 @@
 
 With one span a document every document has a dozen explanations, but only one of them is that of all documents. A model
 of the whole corpus is proved if it places all spans of nine in ten of the documents that have no model of their own, of
-five at least, and no other places all spans of half as many.
+five at least, and no other places all spans of half as many elsewhere. One that counts from a frame is a rival, too,
+with any shift: where all lines begin alike, it doesn't tell which line is meant.
 """
 
 import functools
@@ -33,6 +34,7 @@ class _Key(NamedTuple):
     units: tuple[tuple[str, ...], ...]
     end: str
     base: int
+    frame: str
 
 
 _Places = tuple[tuple[int, int], ...]
@@ -80,9 +82,11 @@ def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Expla
     if len(open_) < _DOCUMENTS:
         return alone
     votes = Counter(key for places in known.values() for key in places)
-    if not votes:
+    best = min(
+        (key for key in votes if key.frame == "text"), key=lambda key: (-votes[key], abs(key.base), key), default=None
+    )
+    if best is None:
         return alone
-    best = min(votes, key=lambda key: (-votes[key], abs(key.base), key))
     if votes[best] < max(_DOCUMENTS, _SHARE * len(open_)) or not _unrivalled(best, votes, known):
         return alone
     for k in open_:
@@ -116,27 +120,29 @@ def _unrivalled(
 
 
 def _simple(document: Document) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
-    """Return the simple models that place all spans of a document, each at one place, and the places."""
+    """Return the simple models that place all spans of a document, and the places.
+
+    Those of the whole text put each at one place; those of a frame have none here where they don't.
+    """
     if not document.sample.all() or document.written[0].counts.min(initial=1) == 0:
         return {}
     hypotheses = document.hypotheses.about(document.written[:1])
     size = len(document.spans)
     places: dict[_Key, tuple[Hypothesis, _Places]] = {}
     for hypothesis in (candidate for depth in (0, 1) for candidate in hypotheses.of_cost(depth, _COST)):
-        if hypothesis.frame != "text":
-            continue
-        span, shift, at = fits(hypothesis, document.stored, np.zeros(0, np.int64))
+        whole = hypothesis.frame == "text"
+        span, shift, at = fits(hypothesis, document.stored, document.hypotheses.bases(hypothesis.frame))
         for base in np.unique(shift).tolist():
             of = shift == base
-            if (base and hypothesis.units) or of.sum() != size or len(set(span[of].tolist())) != size:
+            if (base and hypothesis.units) or len(set(span[of].tolist())) != size or (whole and of.sum() != size):
                 continue
             units = tuple(tuple(unit.name for unit in alike[:1]) for alike in hypothesis.units)
             order = at[of][np.argsort(span[of])]
             there = hypothesis.candidates
             ends = zip(there.start[order].tolist(), there.end[order].tolist(), strict=True)
-            distinct = tuple(ends)
-            key = _Key(units, hypothesis.end, base)
-            places[key] = hypothesis, tuple(distinct[k] for k in document.asked)
+            distinct = tuple(ends) if of.sum() == size else ()
+            key = _Key(units, hypothesis.end, base, hypothesis.frame)
+            places[key] = hypothesis, tuple(distinct[k] for k in document.asked if distinct)
     return places
 
 

@@ -19,16 +19,21 @@ For a place is proved only if
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
   says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`). Nor
   where it has none and leaves spans. What a deletion took costs the bits of the chance for its surface;
+- the model is twelve bits shorter than to say of each wrong span that nothing explains it: two spans that stand often
+  in a short text are hit by some model;
 - of the spans of its stretch between edits, three are placed and two more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
 - another edit beside one, at an end of an edited text, or where three spans in a row have no place can't have taken it:
-  six bits, those of the chance for it and each span between;
+  nine bits, those of the chance for it and each span between;
 - of the eight spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by
   chance;
 - where a span is right, is left as it is, and stands behind a wrong one, the wrong spans prove the place without the
   right ones, too. The right ones may have been corrected since: then they are of another version, and what they seem to
-  say of edits between them is nothing. So a correction adds no evidence to what it left open.
+  say of edits between them is nothing. So a correction adds no evidence to what it left open;
+- where a span is right and the model moves it, seven wrong ones are moved as well. It may have been corrected since, as
+  likely as not, and nobody knows how often that is done. Of seven others none was: then it is one in 72 (Laplace's rule
+  of succession), six bits.
 
 A span that no model can place costs all of them the same and is left out, unless many are so
 (:mod:`~spanproof.text.drift.silent`).
@@ -52,7 +57,6 @@ Whatever isn't explained so is searched for models by itself.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -61,6 +65,7 @@ from spanproof.text.drift.deletions import taken_beside, taken_elsewhere
 from spanproof.text.drift.evaluation import Result, edit_cost
 from spanproof.text.drift.further import otherwise_edited
 from spanproof.text.drift.hypotheses import BASE, Stored
+from spanproof.text.drift.stretches import BESIDE, CONFIRMED, repeated, uncertain
 
 SHARED = 3.0
 """Bits that it takes to say that a document was counted as others were: one in eight."""
@@ -74,15 +79,14 @@ FEW = 2
 SLACK = 6.0
 """Bits by which a rival may be longer."""
 _LOOSE = 12.0  # bits by which another path of one model may be longer
+_BORDER = 9.0  # bits of the chance that another edit took what is beside one
 _LEAST_BITS = 0.1  # fewer are none
-_BESIDE = 2  # spans on each side of a deletion that aren't proved
+_UNCORRECTED = 7  # wrong spans that are moved if one that is right is to be moved as well
 _WITNESSES = 6  # spans that one of two models alone must place
 _TURNS = 2  # changes from spans of one of two models to those of the other, at least
 _SHIFT = 40  # code points by which all offsets of one origin of two may be off
 _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that a model must place: one without
 # parameters that were fitted, one with some, one with widths and edits
-_CONFIRMED, _PER_MISS = 3, 2  # spans that a stretch between edits must place: some, and more for each that it doesn't
-_ALIKE = 0.8  # share of the spans of a stretch that stand elsewhere too, by the same distance, if it repeats itself
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
@@ -97,13 +101,16 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     start = _unrivalled(results)
     known = (best.start >= 0) | best.taken
     start[_misses(known) > _MISSES] = -1
-    start[_uncertain(best) | _repeated(best) | otherwise_edited(best, _LOOSE)] = -1
+    start[uncertain(best) | repeated(best) | otherwise_edited(best, _LOOSE)] = -1
     moved = (start >= 0) & ~right
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
     least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
-    if moved.sum() < FEW + fitted or known.mean() < least:
+    saved = float(best.exception[~right].sum()) - best.cost
+    if moved.sum() < FEW + fitted or known.mean() < least or saved < _LOOSE:
         start[:] = -1
+    if moved.sum() < _UNCORRECTED:
+        start[right & (start != best.offset)] = -1
     return start
 
 
@@ -127,7 +134,7 @@ def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools
     if _share_places(*known):
         start[:] = -1
     both = (one.start >= 0) & (two.start >= 0) & ((one.start != two.start) | (one.stop != two.stop))
-    start[both | one.several | two.several | _repeated(one) | _repeated(two)] = -1
+    start[both | one.several | two.several | repeated(one) | repeated(two)] = -1
     start[_misses((one.start >= 0) | (two.start >= 0)) > 0] = -1
     for alone in (one.start >= 0) & (two.start < 0), (two.start >= 0) & (one.start < 0):
         if alone.sum() < _WITNESSES:
@@ -191,14 +198,14 @@ def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools) 
     wrong, best = np.flatnonzero(~right), results[0]
     among = int(right[wrong[0] : wrong[-1] + 1].sum())
     places = np.append(best.start, stored.start[right]), np.append(best.stop, stored.end[right])
-    if among < _CONFIRMED or np.abs(best.shift).max() > _SHIFT or _share_places(*places):
+    if among < CONFIRMED or np.abs(best.shift).max() > _SHIFT or _share_places(*places):
         return start
     alone = proved(results, np.zeros(len(wrong), np.bool_))
     alone[_misses(best.start >= 0) > 0] = -1
     # The first of them may have stood in a stretch that was deleted before all others.
     if best.shift[0] > 0:
         alone[stored.start[wrong] < stored.start[wrong[0]] + best.shift[0]] = -1
-        alone[:_BESIDE] = -1
+        alone[:BESIDE] = -1
     if (alone >= 0).sum() >= _WITNESSES:
         start[wrong] = alone
     return start
@@ -226,68 +233,11 @@ def _misses(placed: Bools) -> Ints:
     return sums[2 * _AROUND + 1 :] - sums[: -2 * _AROUND - 1]
 
 
-def _uncertain(result: Result) -> Bools:
-    """Return which spans lie in a stretch that too few confirm, or beside an edit that leaves some or can't be."""
-    uncertain = np.zeros(len(result.start), np.bool_)
-    rows = np.flatnonzero(result.start >= 0)
-    edits = np.flatnonzero(np.diff(result.shift[rows])) + 1
-    # Several in a row without a place may be where an edit is that no model names.
-    gaps = np.flatnonzero(np.diff(rows) > _BESIDE) + 1
-    if not len(edits) and len(rows) == len(uncertain):
-        return uncertain
-    bounds = [0, *np.union1d(edits, gaps).tolist(), len(rows)]
-    for first, last in pairwise(bounds):
-        low = rows[first - 1] + 1 if first else 0
-        high = rows[last] if last < len(rows) else len(uncertain)
-        if last - first < _CONFIRMED + _PER_MISS * (high - low - (last - first)):
-            uncertain[low:high] = True
-    for k in edits.tolist():
-        if rows[k] > rows[k - 1] + 1:
-            uncertain[rows[max(0, k - _BESIDE) : k + _BESIDE]] = True
-    return uncertain | _contradictory(result, rows, edits)
-
-
-def _contradictory(result: Result, rows: Ints, edits: Ints) -> Bools:
-    """Return which spans lie in the stretches on both sides of an edit that no edit can be: places overlap across it.
-
-    Args:
-        result: of a model.
-        rows: the spans that have a place.
-        edits: which of them are the first behind an edit.
-    """
-    contradictory = np.zeros(len(result.start), np.bool_)
-    bounds = [0, *edits.tolist(), len(rows)]
-    for first, k, last in zip(bounds, bounds[1:], bounds[2:], strict=False):
-        if result.start[rows[k]] < result.stop[rows[k - 1]]:
-            contradictory[rows[first:last]] = True
-    return contradictory
-
-
-def _repeated(result: Result) -> Bools:
-    """Return which spans lie in a stretch between edits that stands elsewhere too, if the model leaves some spans.
-
-    In a text that repeats itself offsets tell where a stretch is but for a period or two; what tells which is that all
-    spans have a place.
-    """
-    repeated = np.zeros(len(result.start), np.bool_)
-    if (result.start >= 0).all():
-        return repeated
-    there, counted = result.hypothesis.candidates, result.hypothesis.counting.start
-    stretch = np.cumsum(np.diff(result.shift, prepend=result.shift[0]) != 0)
-    of = (result.start[there.span] >= 0) & (there.start != result.start[there.span])
-    lag = counted[there.start[of]] - counted[result.start[there.span[of]]]
-    pairs, votes = np.unique(np.stack((stretch[there.span[of]], lag)), axis=1, return_counts=True)
-    sizes = np.bincount(stretch[result.start >= 0], minlength=int(stretch[-1]) + 1)
-    alike = np.unique(pairs[0][votes >= _ALIKE * sizes[pairs[0]]])
-    repeated[np.isin(stretch, alike)] = True
-    return repeated
-
-
 def _within(result: Result, start: Ints) -> Ints:
     """Return the starts of the places that nothing within the result itself speaks against."""
     whole = bool((result.start >= 0).all())
     loose = _LOOSE if whole else edit_cost(len(result.hypothesis.counting.start) - 1) - _LEAST_BITS
     elsewhere = (result.rival < loose) | (result.gone < SLACK)
-    taken = taken_elsewhere(result, _LOOSE) | taken_beside(result, SLACK)
+    taken = taken_elsewhere(result, _LOOSE) | taken_beside(result, _BORDER)
     start[result.several | elsewhere | taken] = -1
     return start
