@@ -155,7 +155,19 @@ def test_most_spans_that_can_be_placed_are_mended_and_the_oracle_misplaces_none(
 
 
 @pytest.mark.parametrize(
-    ("kind", "number"), [("width and surfaces", 91), pytest.param("length", 76, marks=pytest.mark.full)]
+    ("kind", "number"),
+    [
+        ("width and surfaces", 91),
+        ("width and surfaces", 279),
+        ("one span a document, one width", 124),
+        ("one span a document, one width", 163),
+        ("sentence", 226),
+        ("sentence", 374),
+        ("some of the spans", 240),
+        ("some of the spans", 743),
+        ("width and edits", 723),
+        pytest.param("length", 76, marks=pytest.mark.full),
+    ],
 )
 def test_cases_that_were_proved_wrong_once_are_left(kind: str, number: int) -> None:
     assert set(fates(case(kind, number)).values()) <= {"sound", "mended", "left"}

@@ -57,3 +57,10 @@ def test_a_context_moves_no_span_for_sure_where_others_disagree_with_the_text() 
     (finding,) = [finding for finding in check(Corpus.of([document])).findings if finding.code == "SP110"]
     assert (finding.level, bool(finding.fix)) == ("likely", True)
     assert correct(document, Schema.article(), {})[0]["entities"][0] == wrong
+
+
+@pytest.mark.parametrize(("text", "end"), [("Jose\u0301 said so.", 5), ("Jose\u0301 said so to Jose.", 4)])
+def test_a_span_is_not_widened_for_sure_where_its_words_stand_whole_elsewhere(text: str, end: int) -> None:
+    document = sound(text=text, entities=[{**ANA, "start": 0, "end": 4, "text": "Jose"}])
+    assert codes(document) == ["SP108"]
+    assert correct(document, Schema.article(), {})[0]["entities"][0]["end"] == end

@@ -1,4 +1,4 @@
-"""Places that chance may have brought about, where a model leaves spans that it should place.
+"""Places that chance may have brought about: in a frame that has the same words, or where a model leaves spans.
 
 Offsets that count from a frame are small: in a text of many sentences and few names there is often some sentence that
 has the surface there. A span fits by chance, the likelier the more frames are long enough and the more often its
@@ -7,14 +7,16 @@ it leaves show that it isn't right for all. So each place has odds: how many spa
 it isn't, and these times the chance.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result, fits
-from spanproof.text.drift.hypotheses import FRAME, Hypothesis
+from spanproof.text.drift.hypotheses import FRAME
 
-_MOST = 12.0  # bits of the odds under which a place may be one of chance
+_MOST = 12.0  # bits of the odds under which a place may be one of chance, and by which a rival may be longer
 
 
 def hit_by_chance(result: Result, bases: Ints) -> Bools:
@@ -33,27 +35,28 @@ def hit_by_chance(result: Result, bases: Ints) -> Bools:
     return by_chance
 
 
-def may_count_from_frame(document: Document, result: Result) -> bool:
-    """Say whether wrong spans of which some are stored twice may count from a frame instead, whatever else they count.
+def may_count_from_frame(document: Document, result: Result) -> Bools:
+    """Return which spans stand elsewhere if what a model counts in the whole text is counted in frames.
 
-    Two mentions that stand alike in two frames have the same offsets; for a model of the whole text they are one.
+    Where frames begin alike, offsets don't tell in which of them a span stands, nor whether they count from them.
 
     Args:
         document: the document.
         result: what the model makes of its spans.
     """
-    if result.hypothesis.frame != "text" or not (document.doubled & ~document.right).any():
-        return False
-    exception = document.stored.exception
-    most = float(exception[result.start >= 0].sum()) - FRAME
+    elsewhere = np.zeros(len(result.start), np.bool_)
+    if result.hypothesis.frame != "text":
+        return elsewhere
     for frame in document.hypotheses.frames:
-        framed = Hypothesis(FRAME, document.hypotheses.plain, document.written[0], frame=frame)
-        span, shift, _ = fits(framed, document.stored, document.hypotheses.bases(frame))
-        pairs = np.unique(np.stack((shift, span)), axis=1)
-        _, number = np.unique(pairs[0], return_inverse=True)
-        if np.bincount(number, exception[pairs[1]]).max(initial=0) >= most:
-            return True
-    return False
+        framed = replace(result.hypothesis, frame=frame)
+        span, shift, at = fits(framed, document.stored, document.hypotheses.bases(frame))
+        alike = shift == result.shift[span]
+        span, start = span[alike], framed.candidates.start[at[alike]]
+        lost = result.start >= 0
+        lost[span] = False
+        if document.stored.exception[lost].sum() <= _MOST - FRAME:
+            elsewhere[span[start != result.start[span]]] = True
+    return elsewhere
 
 
 def _chance(result: Result, bases: Ints) -> Floats:

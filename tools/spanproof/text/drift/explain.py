@@ -98,8 +98,7 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     if may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
     start[hit_by_chance(results[0], document.hypotheses.bases(results[0].hypothesis.frame))] = -1
-    if may_count_from_frame(document, results[0]):
-        start[:] = -1
+    start[may_count_from_frame(document, results[0])] = -1
     if _stands_behind(document, results[0]):
         if ((start >= 0) & ~document.right).any():
             start[~document.right & (start != _proved_alone(document))] = -1

@@ -91,7 +91,8 @@ def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Expla
         return alone
     for k in open_:
         if best in known[k]:
-            alone[k] = _pooled(alone[k], *known[k][best], best.base, f"{votes[best]} of {len(open_)} {kind} agree")
+            share = f"{votes[best]} of {len(open_)} {kind} agree"
+            alone[k] = _pooled(documents[k], alone[k], *known[k][best], best.base, share)
     return alone
 
 
@@ -146,8 +147,13 @@ def _simple(document: Document) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
     return places
 
 
-def _pooled(alone: Explanation, hypothesis: Hypothesis, places: _Places, base: int, proof: str) -> Explanation:
-    """Return the explanation of a document by the model of all documents, with a shift of all offsets."""
+def _pooled(
+    document: Annotated, alone: Explanation, hypothesis: Hypothesis, places: _Places, base: int, proof: str
+) -> Explanation:
+    """Return the explanation of a document by the model of all documents, with a shift of all offsets.
+
+    A span that agrees as it is may have been corrected since, so that it isn't moved.
+    """
     units = tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units)
     model = Model(units=units, base=base, end=hypothesis.end)
     return replace(
@@ -158,5 +164,10 @@ def _pooled(alone: Explanation, hypothesis: Hypothesis, places: _Places, base: i
         share=proof,
         witnesses=len(set(places)),
         foreign=False,
-        placements=tuple(Placement("proved", place) for place in places),
+        placements=tuple(
+            Placement()
+            if place != (start, end) and start >= 0 and document.text[start:end] == surface
+            else Placement("proved", place)
+            for (start, end, surface), place in zip(document.spans, places, strict=True)
+        ),
     )
