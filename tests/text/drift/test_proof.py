@@ -142,7 +142,7 @@ def test_versions_of_the_text_misplace_spans_in_few_of_many_cases(kind: str) -> 
     assert len(wrong) <= WRONG_CASES * len(seeds), wrong
 
 
-@pytest.mark.parametrize(("kind", "share"), [("doubled", 0.8), ("headed", 0.9), ("items lost", 0.25)])
+@pytest.mark.parametrize(("kind", "share"), [("doubled", 0.75), ("headed", 0.9), ("items lost", 0.25)])
 def test_caution_costs_few_places(kind: str, share: float) -> None:
     wrong = mended = 0
     for seed in range(2 * SEEDS):
