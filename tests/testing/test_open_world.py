@@ -166,6 +166,7 @@ def test_most_spans_that_can_be_placed_are_mended_and_the_oracle_misplaces_none(
         ("some of the spans", 240),
         ("some of the spans", 743),
         ("width and edits", 723),
+        ("edits", 908),
         pytest.param("length", 76, marks=pytest.mark.full),
     ],
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.document import Document
-from spanproof.text.drift.evaluation import Result, fits
+from spanproof.text.drift.evaluation import Result, evaluate, fits
 from spanproof.text.drift.hypotheses import FRAME
 
 _MOST = 12.0  # bits of the odds under which a place may be one of chance, and by which a rival may be longer
@@ -56,6 +56,26 @@ def may_count_from_frame(document: Document, result: Result) -> Bools:
         lost[span] = False
         if document.stored.exception[lost].sum() <= _MOST - FRAME:
             elsewhere[span[start != result.start[span]]] = True
+    return elsewhere
+
+
+def may_be_edited(document: Document, result: Result) -> Bools:
+    """Return which spans stand elsewhere if a text was edited that a model takes for one counted in frames.
+
+    A frame is told in fewer bits than an edit, but where a stretch stands twice an edit may put it on either.
+
+    Args:
+        document: the document.
+        result: what the model makes of its spans.
+    """
+    elsewhere = np.zeros(len(result.start), np.bool_)
+    if result.hypothesis.frame == "text":
+        return elsewhere
+    plain = replace(result.hypothesis, frame="text", cost=result.hypothesis.cost - FRAME)
+    edited = evaluate(plain, document.stored, np.zeros(0, np.int64), result.cost + _MOST)
+    if edited:
+        elsewhere = (edited.start >= 0) & (edited.start != result.start)
+        elsewhere |= edited.cost + edited.rival <= result.cost + _MOST
     return elsewhere
 
 

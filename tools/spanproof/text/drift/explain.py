@@ -9,7 +9,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
-from spanproof.text.drift.chances import hit_by_chance, may_count_from_frame
+from spanproof.text.drift.chances import hit_by_chance, may_be_edited, may_count_from_frame
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.cut import may_be_cut
 from spanproof.text.drift.document import Document, Span
@@ -98,7 +98,7 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     if may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
     start[hit_by_chance(results[0], document.hypotheses.bases(results[0].hypothesis.frame))] = -1
-    start[may_count_from_frame(document, results[0])] = -1
+    start[may_count_from_frame(document, results[0]) | may_be_edited(document, results[0])] = -1
     if _stands_behind(document, results[0]):
         if ((start >= 0) & ~document.right).any():
             start[~document.right & (start != _proved_alone(document))] = -1
