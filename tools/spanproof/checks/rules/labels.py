@@ -107,9 +107,9 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     spans, row, where = units.spans, int(units.items.doc[first]), units.where(first)
     text, pieces = view.string(row, spans.member), units.spans_of(first)
     words = [text[int(spans.start[j]) : int(spans.end[j])] for j in pieces]
-    found = [_free(view, spans, row, word) for word in words]
-    free = found[0][0] if all(places for places, _ in found) else []
-    elsewhere = all(stands for _, stands in found)
+    whole, anywhere = zip(*(_free(view, spans, row, word) for word in words), strict=True)
+    free = whole[0] if all(whole) else []
+    elsewhere = all(anywhere)
     what = f"{where} already has this label in an earlier annotation"
     drifts = bool(view.drifts(spans.member)[row])
     if free:

@@ -165,13 +165,7 @@ def offset_type(view: View) -> Iterator[Hit]:
         yield hit._replace(**remedy._asdict())
 
 
-@rule(
-    "SP102",
-    "offset-negative",
-    needs=Node.span_of,
-    bad=one_entity(-3, 44, "Lisbon", **PLACE),
-    good=one_entity(38, 44, "Lisbon", **PLACE),
-)
+@rule("SP102", "offset-negative", needs=Node.span_of, bad=one_entity(-9, 9, "Ana"), good=one_entity(0, 3, "Ana"))
 def offset_negative(view: View) -> Iterator[Hit | HitRun]:
     """An offset is negative.
 

@@ -82,18 +82,20 @@ def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Expla
     if len(open_) < _DOCUMENTS:
         return alone
     votes = Counter(key for places in known.values() for key in places)
-    best = min(
-        (key for key in votes if key.frame == "text"), key=lambda key: (-votes[key], abs(key.base), key), default=None
-    )
-    if best is None:
-        return alone
-    if votes[best] < max(_DOCUMENTS, _SHARE * len(open_)) or not _unrivalled(best, votes, known):
+    best = _best(votes)
+    if best is None or votes[best] < max(_DOCUMENTS, _SHARE * len(open_)) or not _unrivalled(best, votes, known):
         return alone
     for k in open_:
         if best in known[k]:
             share = f"{votes[best]} of {len(open_)} {kind} agree"
             alone[k] = _pooled(documents[k], alone[k], *known[k][best], best.base, share)
     return alone
+
+
+def _best(votes: Counter[_Key]) -> _Key | None:
+    """Return the model of whole texts that explains the most documents."""
+    whole = [key for key in votes if key.frame == "text"]
+    return min(whole, key=lambda key: (-votes[key], abs(key.base), key), default=None)
 
 
 def _borne_out(explanations: Sequence[Explanation]) -> list[Explanation]:

@@ -19,13 +19,13 @@ For a place is proved only if
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
   says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`). Nor
   where it has none and leaves spans. What a deletion took costs the bits of the chance for its surface;
-- the model is twelve bits shorter than to say of each wrong span that nothing explains it: two spans that stand often
+- the model is two bits shorter than to say of each wrong span that nothing explains it: two spans that stand often
   in a short text are hit by some model;
 - of the spans of its stretch between edits, three are placed and two more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
 - another edit beside one, at an end of an edited text, or where three spans in a row have no place can't have taken it:
-  nine bits, those of the chance for it and each span between;
+  seven bits, those of the chance for it and each span between;
 - of the eight spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by
   chance;
 - where a span is right, is left as it is, and stands behind a wrong one, the wrong spans prove the place without the
@@ -79,7 +79,8 @@ FEW = 2
 SLACK = 6.0
 """Bits by which a rival may be longer."""
 _LOOSE = 12.0  # bits by which another path of one model may be longer
-_BORDER = 9.0  # bits of the chance that another edit took what is beside one
+_BORDER = 7.0  # bits of the chance that another edit took what is beside one
+_EXPLAINED = 2.0  # bits by which a model is shorter than to say that nothing explains the wrong spans
 _LEAST_BITS = 0.1  # fewer are none
 _UNCORRECTED = 7  # wrong spans that are moved if one that is right is to be moved as well
 _WITNESSES = 6  # spans that one of two models alone must place
@@ -107,7 +108,7 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
     least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
     saved = float(best.exception[~right].sum()) - best.cost
-    if moved.sum() < FEW + fitted or known.mean() < least or saved < _LOOSE:
+    if moved.sum() < FEW + fitted or known.mean() < least or saved < _EXPLAINED:
         start[:] = -1
     if moved.sum() < _UNCORRECTED:
         start[right & (start != best.offset)] = -1
