@@ -240,3 +240,21 @@ def test_a_forged_certificate_is_refuted_and_another_file_unusable(drifted: tupl
         assert missing.output.count(".none: ") == 1
     undone = run("check", "--undo", proof + ".none")
     assert (undone.exit_code, undone.output) == (2, f"spanproof: {proof}.none: No such file or directory\n")
+
+
+def test_two_proofs_of_one_text_are_verified_before_and_after_the_correction() -> None:
+    text, items = "", []
+    for k in range(60):
+        text += "é😀 " if k % 2 else f"word{k} "
+        name, before = f"Name{k}", text
+        counted = len(before.encode("utf-8")) if k % 2 else len(before.encode("utf-16-le")) // 2
+        items.append({"id": f"{k}", "start": counted, "end": counted + len(name), "text": name, "label": "NAME"})
+        text += name + " , "
+    corpus = Corpus.of([{"id": "a", "text": text, "names": items}], SCHEMA)
+    proofs = certificate_of(corpus)
+    value = json.loads(json.dumps(proofs.value))
+    assert len(value["proofs"]) == 2
+    for one in (corpus, fix(corpus).corpus):
+        assert verify(value, texts_of(one)) == []
+    value["proofs"][1]["texts"][0]["placed"].pop()
+    assert verify(value, texts_of(fix(corpus).corpus)) != []

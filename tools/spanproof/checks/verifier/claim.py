@@ -6,7 +6,7 @@ import json
 import unicodedata
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
@@ -154,13 +154,12 @@ class Claim:
         """Return what of it is stored otherwise."""
         return {at for at in self.different if self.spans[at[0]] != (*at[1:], self.text[at[1] : at[2]])}
 
-    def restored(self) -> "Claim":
-        """Return the claim with its placed spans as the model stores them: what a corrected corpus was before."""
+    def restored(self) -> Iterator[tuple[int, Span]]:
+        """Yield the placed spans as the model stores them, each with its number: as they were before a correction."""
         written = surface_of(self.model["surface"]) or str
-        spans = list(self.spans)
         for k, start, end in self.placed:
-            spans[k] = (*(self.stored(start, end) or (0, 0)), written(self.text[start:end]))
-        return replace(self, spans=spans)
+            low, high = self.stored(start, end) or (0, 0)
+            yield k, (low, high, written(self.text[start:end]))
 
     def edited(self) -> list[list[int]]:
         """Return the edits that the evidence shows: between which spans the shift of their offsets changes."""

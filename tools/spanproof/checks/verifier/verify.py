@@ -8,7 +8,8 @@ corpus: it is worked out again here, and must be the same.
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from spanproof.checks.verifier.claim import ENDS, Claim, Span, digest
@@ -44,7 +45,11 @@ def verify(stated: Any, texts: Texts) -> list[str]:
             raise UnusableError("expected a certificate of spanproof, version 1")
         if not any(text["placed"] for proof in stated["proofs"] for text in proof["texts"]):
             raise UnusableError("it places no span, so that nothing can be verified; expected proofs of a drift")
-        proofs = [[_located(one, proof["model"], texts) for one in proof["texts"]] for proof in stated["proofs"]]
+        claimed = [[_claimed(one, proof["model"], texts) for one in proof["texts"]] for proof in stated["proofs"]]
+        before = _before(claim for proof in claimed for *_, claim in proof)
+        hashes = [[(one["text_sha256"], one["spans_sha256"]) for one in proof["texts"]] for proof in stated["proofs"]]
+        both = (zip(*of_proof, strict=True) for of_proof in zip(claimed, hashes, strict=True))
+        proofs = [[_as_stated(*one, before) for one in of_proof] for of_proof in both]
         problems = [*_doubled(proofs), *(problem for proof in proofs for problem in refused(proof))]
         return problems or [*_differences("the certificate", certificate(proofs), stated)]
     except UnusableError:
@@ -55,8 +60,8 @@ def verify(stated: Any, texts: Texts) -> list[str]:
         raise UnusableError("expected a certificate of spanproof; a member of it has another type or length") from None
 
 
-def _located(stated: Mapping[str, Any], model: Mapping[str, Any], texts: Texts) -> Located:
-    """Return what a certificate claims of one text; nothing of one that isn't as the certificate says."""
+def _claimed(stated: Mapping[str, Any], model: Mapping[str, Any], texts: Texts) -> Located:
+    """Return what a certificate claims of one text, with its spans as they are; no places that it can't have."""
     known = [surface_of(model["surface"]), *(UNITS.get(name) for names in model["units"] for name in names[:1])]
     numbers = (model["base"], *model["widths"].values(), *(number for place in stated["placed"] for number in place))
     if None in known or model["end"] not in ENDS or model["frame"] not in FRAMES:
@@ -66,11 +71,27 @@ def _located(stated: Mapping[str, Any], model: Mapping[str, Any], texts: Texts) 
     text, spans = texts.get((stated["document"], stated["member"]), ("", ()))
     placed = [tuple(place) for place in stated["placed"]]
     if all(0 <= k < len(spans) and 0 <= low < high <= len(text) for k, low, high in placed):
-        claim = Claim(text, spans, placed, model, stated["edits"])
-        for one in (claim, claim.restored()):
-            if (digest(text), digest(one.spans)) == (stated["text_sha256"], stated["spans_sha256"]):
-                return stated["document"], stated["member"], one
+        return stated["document"], stated["member"], Claim(text, spans, placed, model, stated["edits"])
     return stated["document"], stated["member"], Claim("", (), (), model)
+
+
+def _before(claims: Iterable[Claim]) -> Mapping[int, Sequence[Span]]:
+    """Return the spans of texts as they were before all corrections, by the identity of the list of those now."""
+    before: dict[int, list[Span]] = {}
+    for claim in claims:
+        spans = before.setdefault(id(claim.spans), list(claim.spans))
+        for k, span in claim.restored():
+            spans[k] = span
+    return before
+
+
+def _as_stated(located: Located, hashes: tuple[str, str], before: Mapping[int, Sequence[Span]]) -> Located:
+    """Return a claim with those spans of which it was made: as they are, or before corrections; nothing if neither."""
+    document, member, claim = located
+    for spans in (claim.spans, before[id(claim.spans)]):
+        if (digest(claim.text), digest(spans)) == hashes:
+            return document, member, replace(claim, spans=spans)
+    return document, member, Claim("", (), (), claim.model)
 
 
 def _doubled(proofs: Sequence[Proof]) -> Iterator[str]:
