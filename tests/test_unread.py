@@ -73,6 +73,16 @@ def test_a_link_to_a_file_that_was_never_fetched_is_an_error_of_every_command(tm
         assert "b.jsonl" in result.output
 
 
+def test_a_hidden_file_that_would_be_a_document_is_named(tmp_path: Path) -> None:
+    written(tmp_path / "a.jsonl", [record("a")])
+    written(tmp_path / ".b.jsonl", [record("b")])
+    (tmp_path / ".DS_Store").write_bytes(b"\0")
+    (tmp_path / ".git").mkdir()
+    written(tmp_path / ".git" / "c.jsonl", [record("c")])
+    result = run("check", tmp_path)
+    assert (result.exit_code, "not read as documents: 1 hidden .jsonl\n" in result.output) == (0, True)
+
+
 def test_convert_lists_spans_without_offsets(tmp_path: Path) -> None:
     broken = record("b")
     for span in broken["spans"]:

@@ -40,21 +40,26 @@ def files(path: Path) -> list[Path]:
 
 
 def passed_over(path: Path) -> list[Path]:
-    """Return the files below a folder that aren't read as documents; none of a dataset folder."""
+    """Return the files below a folder that aren't read as documents; none of a dataset folder.
+
+    Of hidden files, whose names begin with a dot, only those count that would be documents if they weren't hidden.
+    """
     if not path.is_dir() or is_publication(path) or saved_files(path) is not None:
         return []
     documents = frozenset(_documents(path))
-    return [file for file in _below(path) if file not in documents and not is_companion(file)]
+    others = (file for file in _below(path) if file not in documents and not is_companion(file))
+    return [file for file in others if not _is_hidden(file) or _is_document(file)]
 
 
 def _documents(folder: Path) -> list[Path]:
     """Return the documents below a folder, by path; tables only where there is nothing else."""
-    documents = [file for file in _below(folder) if not file.is_dir() and _is_document(file)]
+    shown = (file for file in _below(folder) if not _is_hidden(file) and not file.is_dir())
+    documents = [file for file in shown if _is_document(file)]
     return [file for file in documents if not is_read_alone(file)] or documents
 
 
 def _below(folder: Path) -> list[Path]:
-    """Return the files below a folder by path, without those and the folders whose names begin with a dot.
+    """Return the files below a folder by path, without folders whose names begin with a dot and what is in them.
 
     A link to a folder isn't followed, it stands among the files; so does one that leads nowhere, as that of a file that
     was never fetched.
@@ -70,13 +75,17 @@ def _below(folder: Path) -> list[Path]:
     for parent, folders, names in os.walk(folder, onerror=refused):
         folders[:] = (name for name in folders if not name.startswith("."))
         links = (name for name in folders if Path(parent, name).is_symlink())
-        below += [Path(parent, name) for name in (*names, *links) if not name.startswith(".")]
+        below += [Path(parent, name) for name in (*names, *links)]
     return sorted(file for file in below if file.is_file() or file.is_dir() or leads_nowhere(file))
 
 
 def leads_nowhere(file: Path) -> bool:
     """Say whether a path is a link to something that isn't there."""
     return file.is_symlink() and not file.exists()
+
+
+def _is_hidden(file: Path) -> bool:
+    return file.name.startswith(".")
 
 
 def _is_document(file: Path) -> bool:
@@ -137,6 +146,8 @@ def others_in_words(files: Iterable[Path]) -> str:
         ending = "link to a folder" if file.is_dir() else file.suffix.lower() or "no ending"
         if leads_nowhere(file):
             ending = "link to a missing file"
+        elif _is_hidden(file):
+            ending = f"hidden {ending}"
         firsts.setdefault(ending, file)
         counts[ending] += 1
     return ", ".join(f"{number:,} {ending}{_like(firsts[ending])}" for ending, number in counts.most_common())
