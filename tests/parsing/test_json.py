@@ -53,6 +53,7 @@ def test_whatever_is_read_is_a_value_or_an_error_in_words(content: str | bytes) 
     ("content", "message"),
     [
         (b"", "not JSON: Expecting value at column 1"),
+        ("\ufeff{}", "not JSON: begins with a byte order mark, as a line does where files were joined"),
         (b'{"a": 1,\n"b": }', "at line 2 column 6"),
         (b"\xff", "not UTF-8: byte 0xff at byte 1"),
         ('{"a": 1, "a": 1}', "'a' appears twice"),

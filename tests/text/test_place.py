@@ -158,6 +158,8 @@ def test_places_that_overlap_begin_in_order() -> None:
 def test_bad_arguments_are_named() -> None:
     with pytest.raises(TypeError, match=r"surfaces are one string; expected a list of strings"):
         place("Ana", "Ana")
+    with pytest.raises(TypeError, match="surfaces: None; expected a list"):
+        place("Ana", None)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="there are 2 spans; expected 1, one for each surface"):
         place("Ana", ["Ana"], spans=[(0, 3), (0, 3)])
     with pytest.raises(ValueError, match="there are 0 contexts; expected 1"):

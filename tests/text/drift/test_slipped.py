@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.place import place
 
 ITEMS = st.lists(st.text("abcdefgh", min_size=4, max_size=4), min_size=8, max_size=30, unique=True)
 
@@ -26,6 +27,9 @@ def test_words_of_the_next_or_the_previous_row_move_no_span(
         assert not explanation.models
         assert {placement.level for placement in explanation.placements} == {"open"}
         assert explanation.name == "slipped-rows"
+        assert {
+            one.level for one in place(text, [span[2] for span in slipped], spans=[span[:2] for span in slipped])
+        } == {"open"}
         assert ("next" if by == 1 else "previous") in explanation.statement
 
 
@@ -33,5 +37,8 @@ def test_words_of_the_next_or_the_previous_row_move_no_span(
 def test_a_shift_by_less_than_an_item_is_proved(items: list[str], by: int) -> None:
     text, spans = listed(items, ", ")
     shifted = [(start + by, end + by, words) for start, end, words in spans]
+    assert {
+        one.level for one in place(text, [words for *_, words in shifted], spans=[span[:2] for span in shifted])
+    } == {"proved"}
     (explanation,) = explain_all([Annotated(text, shifted, [("", "")] * len(shifted))])
     assert [placement.place for placement in explanation.placements] == [span[:2] for span in spans]

@@ -40,6 +40,10 @@ def parse(content: str | bytes, *, lone_surrogates: bool = False) -> Any:
     try:
         value = (_DECODER if len(text) < _LONG else _sharing()).decode(text)
     except json.JSONDecodeError as error:
+        if text.startswith("\ufeff"):
+            raise ValueError(
+                "not JSON: begins with a byte order mark, as a line does where files were joined"
+            ) from error
         where = f"line {error.lineno} column" if "\n" in text.rstrip("\r\n") else "column"
         raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at {where} {error.colno}") from error
     except ValueError as error:

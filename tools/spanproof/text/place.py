@@ -55,7 +55,9 @@ def place(
     if not isinstance(text, str):
         raise TypeError(f"the text is {text!r:.40}; expected a string")
     for name, values in (("surfaces", surfaces), ("spans", spans), ("contexts", contexts)):
-        if values is not None and not (isinstance(values, Sized) and isinstance(values, Iterable)):
+        if (values is not None or name == "surfaces") and not (
+            isinstance(values, Sized) and isinstance(values, Iterable)
+        ):
             raise TypeError(f"{name}: {values!r:.40}; expected a list")
         if values is not None and len(values) != len(surfaces):
             raise ValueError(f"there are {len(values)} {name}; expected {len(surfaces)}, one for each surface")

@@ -21,6 +21,7 @@ from spanproof.text.drift.naming import model_of, name_of, readings_of
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
+from spanproof.text.drift.slipped import unless_slipped
 from spanproof.text.drift.surfaces import Context
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
@@ -42,7 +43,8 @@ def explain(
         layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
     annotated = Annotated(text, spans, contexts or [("", "")] * len(spans), layers)
-    return explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])[0]
+    (explanation,) = explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])
+    return unless_slipped(annotated, explanation)
 
 
 def explained(document: Document) -> Explanation:
