@@ -62,7 +62,7 @@ def annotations(document: Mapping[str, Any], schema: Schema) -> list[AnnotationI
 
 
 def none_of(document: Mapping[str, Any], schema: Schema, outer: list[AnnotationItem]) -> list[tuple[Kind, Path]]:
-    """Return what stands where annotations of a kind do and can't be one, such as a span without offsets.
+    """Return what stands where spans of a kind do and can't be one, since it has no offsets.
 
     Args:
         document: the canonical document.
@@ -75,7 +75,7 @@ def none_of(document: Mapping[str, Any], schema: Schema, outer: list[AnnotationI
 
 def _none_of(kind: Kind, holder: Any, path: Path, known: set[Path]) -> Iterator[tuple[Kind, Path]]:
     for where, item in _items(kind, holder, path):
-        if item is not None and where not in known:
+        if item is not None and where not in known and kind.form in ("span", "fragments"):
             yield kind, where
         for part in kind.parts:
             yield from _none_of(part, item, where, known)

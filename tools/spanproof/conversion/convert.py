@@ -182,11 +182,9 @@ def _records(corpus: Corpus, rows: list[LedgerRow], restores: bool) -> Iterator[
 
 
 def _unread_row(document: str, kind: Kind, value: Any) -> LedgerRow:
-    """Return the row of what stands where an annotation should, and can't be one."""
-    is_span = kind.form in ("span", "fragments")
-    why = "it has no whole numbers as offsets" if is_span else "nothing that it consists of or relates is an annotation"
+    """Return the row of what stands where a span should, and can't be one."""
     return LedgerRow(
-        document, "span" if is_span else "relation", kind.name, f"{why}; run `spanproof check`", value=value
+        document, "span", kind.name, "it has no whole numbers as offsets; run `spanproof check`", value=value
     )
 
 

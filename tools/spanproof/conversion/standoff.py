@@ -45,7 +45,7 @@ class StandOff(NamedTuple):
     Attributes:
         record: the stand-off document.
         made_up: those of its identifiers that the document doesn't have.
-        unread: what can't be an annotation though it stands where some do, and is metadata: its kind and itself.
+        unread: what can't be a span though it stands where some do, and is metadata: its kind and itself.
     """
 
     record: dict[str, Any]
