@@ -113,11 +113,16 @@ def test_a_line_that_cannot_be_placed_is_named_and_the_rest_is_read(line: str, p
 
 def test_a_drift_is_corrected_on_its_lines_and_nothing_else_changes(tmp_path: Path) -> None:
     offsets = re.compile(r"(?<=[ ;])(\d+) (\d+)(?=[;\t])")
-    moved = offsets.sub(lambda pair: f"{int(pair[1]) + 3} {int(pair[2]) + 3}", LINES)
-    text = TEXT + "Ana and Rome, right? Left of it.\n"
+    names, text = (
+        ["Ana", "Rome", "Oslo", "Riga", "Porto"],
+        TEXT + "Ana and Rome, right? Left of it. Oslo, Riga, Porto.\n",
+    )
+    more = [f"T9{k}\tName {(at := text.rindex(name))} {at + len(name)}\t{name}" for k, name in enumerate(names)]
+    lines = "\n".join([LINES, *more])
+    moved = offsets.sub(lambda pair: f"{int(pair[1]) + 3} {int(pair[2]) + 3}", lines)
     corpus(tmp_path, f"{moved}\n#2\tAnnotatorNotes T5\tas it is\n", text)
     result = CliRunner().invoke(main, ["check", str(tmp_path), "--fix"])
-    assert (tmp_path / "d1.ann").read_text("utf-8") == f"{LINES}\n#2\tAnnotatorNotes T5\tas it is\n"
+    assert (tmp_path / "d1.ann").read_text("utf-8") == f"{lines}\n#2\tAnnotatorNotes T5\tas it is\n"
     assert result.exit_code == 0, result.output
 
 

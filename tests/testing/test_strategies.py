@@ -296,4 +296,8 @@ def test_mutations_are_found_by_their_owners_alone_and_cured(name: str, data: st
         assert not found.unrelated
         if mutation.cause is None or telling(document, schema):
             assert found.named or mutation.cause is None
-            assert found.restored or mutation.restores == "nothing" or is_met_by_chance(broken, schema)
+            # One offset that isn't one is corrected for sure only if two other spans show that the rest is right.
+            lone = {*mutation.codes} & {"SP102", "SP103", "SP104", "SP105"} and sum(
+                1 for _ in spans_in(document, schema)
+            ) < 3
+            assert found.restored or mutation.restores == "nothing" or is_met_by_chance(broken, schema) or lone
