@@ -50,6 +50,15 @@ def test_records_are_paired_by_their_id_in_any_order_and_number(order: Sequence[
     assert agreed.exit_code == 0, agreed.output
 
 
+def test_a_prediction_without_any_span_is_scored(tmp_path: Path) -> None:
+    empty = written(tmp_path / "mine.jsonl", [record("b", []), record("a", [])])
+    gold = written(tmp_path / "gold.jsonl", [record("a"), record("b")])
+    scored = run("score", gold, empty, "--output", "json", "--resamples", 1)
+    assert scored.exit_code == 1, scored.output  # nothing was found
+    assert json.loads(scored.stdout)["boards"][0]["scores"]["mine"][0]["recall"] == 0.0
+    assert run("agree", gold, empty).exit_code == 0
+
+
 def test_an_id_that_occurs_twice_in_a_small_corpus_is_an_error(tmp_path: Path) -> None:
     file = written(tmp_path / "some.jsonl", [record("a"), record("b"), record("a")])
     result = run("check", file)

@@ -32,6 +32,7 @@ from spanproof.formats.unchecked import (
 from spanproof.parsing.json import parse
 from spanproof.schema.guess import Guess
 from spanproof.schema.node import Json, SchemaError
+from spanproof.schema.open_shapes import key_among
 from spanproof.schema.paths import objects, spans_in
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import Fit, fits, is_article, is_stripped, is_web_annotation, may_be_stand_off
@@ -61,11 +62,15 @@ def recognised(paths: Sequence[Path]) -> Schema | None:
     if (leaves := _leaves(paths)) is not None:
         return _of_leaves(paths, leaves)
     together = recognised_in(records_in(paths), ", ".join(map(str, paths)))
-    if together is None or together.key or len(paths) == 1:
+    if together is None or together.guess is None or together.key or len(paths) == 1:
         return together
-    alone = [recognised_in(records_in([path]), str(path)) for path in paths]
-    keys = {one.key if one else None for one in alone}
+    keys = {key_among(some, together.written.get("properties", {})) for path in paths if (some := _objects(path))}
     return _keyed(together, key) if len(keys) == 1 and (key := keys.pop()) else together
+
+
+def _objects(path: Path) -> list[Mapping[str, Any]]:
+    """Return the first records of a corpus that are objects."""
+    return [record for record in islice(records_in([path]), _FIRST) if isinstance(record, Mapping)]
 
 
 def _keyed(schema: Schema, key: str) -> Schema:

@@ -45,12 +45,22 @@ def document_of(objects: Sequence[Json], properties: Mapping[str, Any], required
         properties: the members that are known.
         required: those that a document must have.
     """
-    named = dict.fromkeys([*members_called(KEYS, objects), *_ending_in_id(objects)])
-    key = next((name for name in named if name not in properties and _is_key(objects, name)), None)
+    key = key_among(objects, properties)
     if key:
         properties = {key: {"type": "string", "minLength": 1}, **properties}
     keyed = {"key": key} if key else {}
     return {"type": "object", **keyed, "required": [*required], "properties": properties}
+
+
+def key_among(objects: Sequence[Json], known: Iterable[str]) -> str | None:
+    """Return the member that identifies some objects of one corpus; None if there is none.
+
+    Args:
+        objects: the objects.
+        known: members that are known for something else.
+    """
+    named, taken = dict.fromkeys([*members_called(KEYS, objects), *_ending_in_id(objects)]), {*known}
+    return next((name for name in named if name not in taken and _is_key(objects, name)), None)
 
 
 def _ending_in_id(objects: Sequence[Json]) -> Iterator[str]:
