@@ -11,9 +11,10 @@ from operator import itemgetter
 import numpy as np
 
 from spanproof.arrays import Bools, Ints, indices, to_arrow
+from spanproof.checks.other_strings import texts_to_explain
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
-from spanproof.checks.wrong_texts import WrongTexts, moved_spans, wrong_texts
+from spanproof.checks.wrong_texts import WrongTexts, moved_spans
 from spanproof.corpus.findings import Cause
 from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.schema.node import Place
@@ -160,7 +161,7 @@ def _diagnoses(view: View, member: str) -> _Diagnoses:
 
 def _diagnosed(view: View, member: str) -> _Diagnoses:
     """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
-    texts = wrong_texts(view, member)
+    texts = texts_to_explain(view, member)
     asked = list(_annotated(texts))
     explanations = explain_all(asked, "documents" if texts.whole else "texts")
     if view.batch.within and asked:
@@ -169,8 +170,7 @@ def _diagnosed(view: View, member: str) -> _Diagnoses:
     placed, proved = np.zeros((size, 2), np.int64), np.zeros(size, np.bool_)
     listed: dict[int, Sequence[Placement]] = {}
     agree = np.add.reduceat(texts.wrong, texts.bounds[:-1], dtype=np.int64) if size else np.zeros(0, np.int64)
-    of = agree.tolist()
-    agreeing = list(of)
+    of, agreeing = agree.tolist(), agree.tolist()
     places = {number: one.places for number, one in enumerate(explanations) if one.models and one.places}
     if places:
         proved[np.repeat(np.isin(np.arange(len(of)), list(places)), np.diff(texts.bounds))] = True

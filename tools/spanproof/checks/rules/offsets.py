@@ -46,10 +46,13 @@ def _remedy(view: View, spans: Spans, k: int) -> Remedy:
     """
     # The search for causes takes as long to import as all rules, and a sound corpus never needs it.
     from spanproof.checks.causes import WITHHELD, diagnosis_of
+    from spanproof.checks.other_strings import of_another_string
 
     if spans.words(k) is None:
         guess = guess_of(view, spans, k)
         return Remedy(*guess, "likely") if guess else Remedy()
+    if elsewhere := of_another_string(view, spans, k):
+        return Remedy(elsewhere, level="open")
     diagnosed = diagnosis_of(view, spans, k)
     if diagnosed is None:
         return Remedy()
