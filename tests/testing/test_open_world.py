@@ -22,8 +22,6 @@ LEAST = 0.95
 IN_MANY = range(40)
 WRONG_CORPORA = 0.01
 """The share of the corpora of short texts in which a span may be misplaced: the theorem allows one in 64."""
-SINGLE = ("shift", "one width", "edits", "deleted mentions", "tokens")
-"""Kinds whose models the oracle tries."""
 
 
 def wrong(broken: Case) -> int:
@@ -100,15 +98,19 @@ def test_every_correction_that_is_made_is_right(kind: str) -> None:
         assert {id_: fate for id_, fate in fates(case(kind, number)).items() if not is_right(fate)} == {}, number
 
 
-def small(kind: str, cases: int) -> list[Case]:
-    """Cases of one document that the oracle can go through, in which every surface stands somewhere."""
-    drawn = [case(kind, number) for number in range(cases)]
+def small(cases: int) -> list[Case]:
+    """Cases of all kinds of one document that the oracle can go through, in which every surface stands somewhere."""
+    drawn = [case(kind, number) for kind in KINDS for number in range(cases)]
     return [
         one
         for one in drawn
-        if len(one.documents[0]["text"]) <= 300
+        if len(one.documents) == 1
+        and len(one.documents[0]["text"]) <= 300
         and 4 <= len(one.documents[0]["names"]) <= 16
-        and all(item["text"] in one.documents[0]["text"] for item in one.documents[0]["names"])
+        and all(
+            item["text"] is not None and item["text"] in one.documents[0]["text"] for item in one.documents[0]["names"]
+        )
+        and any(one.places[0])
         and one.drift.edits <= 2
         and len(one.drift.widths) + bool(one.drift.shift) <= 2
     ]
@@ -134,17 +136,14 @@ def is_edited(broken: Case) -> bool:
 def measured(cases: int) -> dict[bool, Recall]:
     """The recall in texts that were not edited, and in those that were."""
     recall = {False: Recall(), True: Recall()}
-    for kind in SINGLE:
-        for one in small(kind, cases):
-            (document,), (places,) = one.documents, one.places
-            certain = identifiable(document["text"], document["names"])
-            wrong = [
-                k for k, at in certain.items() if (document["names"][k]["start"], document["names"][k]["end"]) != at
-            ]
-            fate = list(fates(one).values()) if wrong else []
-            mended = sum(fate[k] == "mended" for k in wrong)
-            misplaced = sum(places[k] != certain[k] for k in wrong)
-            recall[is_edited(one)] = recall[is_edited(one)].plus(Recall(len(wrong), mended, misplaced))
+    for one in small(cases):
+        (document,), (places,) = one.documents, one.places
+        certain = identifiable(document["text"], document["names"])
+        wrong = [k for k, at in certain.items() if (document["names"][k]["start"], document["names"][k]["end"]) != at]
+        fate = list(fates(one).values()) if wrong else []
+        mended = sum(fate[k] == "mended" for k in wrong)
+        misplaced = sum(places[k] != certain[k] for k in wrong)
+        recall[is_edited(one)] = recall[is_edited(one)].plus(Recall(len(wrong), mended, misplaced))
     return recall
 
 
@@ -153,8 +152,8 @@ def test_most_spans_that_can_be_placed_are_mended_and_the_oracle_misplaces_none(
     sound, edited = measured(cases).values()
     every = sound.plus(edited)
     assert every.misplaced == 0
-    assert edited.able >= cases / 20
-    assert every.able > 5 * cases
+    assert edited.able > cases
+    assert every.able > 10 * cases
     assert every.mended >= LEAST * every.able
 
 

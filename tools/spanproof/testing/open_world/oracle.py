@@ -22,7 +22,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints
+from spanproof.arrays import Bools, Floats, Ints
 
 HELD_OUT = 2
 """How many witnesses must confirm each parameter besides the one that it was fitted to."""
@@ -37,6 +37,8 @@ _WORD, _CERTAIN = 6, 0.25  # code points of a word, and bits of the chance of wo
 _READING = 6.0  # bits of each way in which the two numbers aren't offsets of the text
 _BESIDE = 2  # spans on each side of a deletion
 _NOWHERE, _SEVERAL = -1, -2
+_PACK = 1 << 20  # what start counts where start and end are one number
+_BOTH = _PACK + 1  # one more of both
 Scale = Literal["text", "paragraph", "sentence", "tokens"]
 End = Literal["after", "last", "length"]
 _BORDERS: Mapping[Scale, str] = {"paragraph": r"(?:\r?\n)+|\u2029", "sentence": r"[.।] ?|。|(?:\r?\n)+|\u2029"}
@@ -68,11 +70,11 @@ class Occurrences:
     Attributes:
         span: the span of each occurrence, shape (occurrences,).
         at: where it begins (code points), shape (occurrences,).
-        excess: by how much start and end of its span are higher as stored, shape (occurrences, 2).
+        excess: by how much start and end of its span are higher as stored, packed, shape (occurrences,).
         wrong: whether the span of an occurrence is stored otherwise, shape (occurrences,).
         bits: what it costs if a span has no place, shape (spans,).
         taken: what it costs if an edit may have taken it, shape (spans,).
-        columns: what each parameter adds to start and end for each unit of its value, shape (occurrences, 2).
+        columns: what each parameter adds to start and end for each unit of its value, packed, shape (occurrences,).
         free: for each column whether its value may be any number, or is the width of a character.
         steps: for each column whether it is an edit.
     """
@@ -89,15 +91,16 @@ class Occurrences:
         self.bits = np.log2((len(text) + 1) / counts) + _GONE
         self.taken = np.maximum(np.log2(np.maximum(len(text) // _WORD, 1) / counts), _CERTAIN)
         stored = stored + np.array([0, 1]) * {"after": 0, "last": 1, "length": stored[:, :1]}[reading.end]
-        self.excess: Ints = stored - _counted(text, bounds, reading.scale)
+        self.excess = _packed(stored - _counted(text, bounds, reading.scale))
         columns: dict[bytes, tuple[Ints, bool, bool]] = {}
         if reading.scale == "text":
-            columns[np.ones_like(bounds).tobytes()] = (np.ones_like(bounds), True, False)
+            every = np.full(len(self.at), _BOTH)
+            columns[every.tobytes()] = (every, True, False)
             for at in np.unique(self.at).tolist():
-                step = np.repeat((self.at >= at)[:, None], 2, 1).astype(np.int64)
+                step = np.where(self.at >= at, _BOTH, 0)
                 columns.setdefault(step.tobytes(), (step, True, True))
             for character in sorted(set(text)):
-                before = np.cumsum([0, *(other == character for other in text)])[bounds]
+                before = _packed(np.cumsum([0, *(other == character for other in text)])[bounds])
                 columns.setdefault(before.tobytes(), (before, False, False))
         self.columns = [column for column, *_ in columns.values() if column.any()]
         self.free = [free for column, free, _ in columns.values() if column.any()]
@@ -116,33 +119,57 @@ class Occurrences:
         sums = np.add.reduceat(self.at * fits, self.first, 1)
         return np.where(number == 1, sums, np.where(number, _SEVERAL, _NOWHERE))
 
-    def _with(self, column: int, rest: Ints) -> tuple[Ints, Bools]:
-        """Return the values that one more parameter may have, and which occurrences fit with each of them."""
+    def most_gone(self, bits: float) -> int:
+        """Return how many spans at most may have no place for so many bits."""
+        return int(np.searchsorted(np.sort(np.minimum(self.bits, self.taken)).cumsum(), bits, "right"))
+
+    def _with(self, column: int, rest: Ints, least: int) -> tuple[Ints, Bools]:
+        """Return the values that one more parameter may have, and which occurrences fit with each of them.
+
+        Args:
+            column: of the parameter.
+            rest: what the other parameters leave of the excess, packed, shape (occurrences,).
+            least: values by which fewer occurrences fit may be left out.
+        """
+        there = self.columns[column]
         values = np.array(_WIDTHS)
         if self.free[column]:
-            values = np.unique(rest[self.columns[column][:, 0] != 0, 0])
-            values = values[values != 0]
-        return values, (rest == values[:, None, None] * self.columns[column]).all(2)
+            on = there != 0
+            behind = np.sort(rest[on])
+            values = np.unique((behind + _PACK // 2) // _PACK)
+            low, high = (np.searchsorted(behind, values * _BOTH, side) for side in ("left", "right"))
+            values = values[(values != 0) & (high - low + np.count_nonzero(rest[~on] == 0) >= least)]
+        return values, rest == values[:, None] * there
 
-    def models(self, depth: int) -> Iterator[tuple[list[int], Ints]]:
-        """Yield all models of so many parameters, by their columns, and where each puts the spans."""
+    def models(self, depth: int, least: int = 0) -> Iterator[tuple[list[int], Ints]]:
+        """Yield all models of so many parameters, by their columns, and where each puts the spans.
+
+        Args:
+            depth: how many; 2 at most.
+            least: models by which fewer occurrences fit may be left out.
+        """
         numbers = range(len(self.columns))
         if depth == 0:
-            yield [], self.places((self.excess == 0).all(1)[None])
+            yield [], self.places((self.excess == 0)[None])
         for j in numbers if depth == 1 else ():
-            yield [j], self.places(self._with(j, self.excess)[1])
+            yield [j], self.places(self._with(j, self.excess, least)[1])
         # The width of a character comes before what may have any value, which is then read off what is left.
         order = sorted(numbers, key=lambda column: self.free[column]) if depth == 2 else []
         for n, i in enumerate(order):
-            for value in self._with(i, self.excess)[0].tolist():
+            for value in self._with(i, self.excess, 0)[0].tolist():
                 rest: Ints = self.excess - value * self.columns[i]
-                yield from (([i, j], self.places(self._with(j, rest)[1])) for j in order[n + 1 :])
+                enough = _most_alike(rest) + np.count_nonzero(rest == 0) >= least
+                for j in order[n + 1 :]:
+                    if enough or not self.free[j]:
+                        values, fits = self._with(j, rest, least)
+                        if len(values):
+                            yield [i, j], self.places(fits)
 
     def confirmed(self, columns: Sequence[int], places: Ints) -> bool:
         """Say whether enough different spans that are wrong need each parameter of a model."""
         right = (places[self.span] == self.at) & self.wrong
-        needing = [np.flatnonzero(right & self.columns[column].any(1)) for column in columns]
-        return all(len({(self.at[n], *self.excess[n]) for n in rows}) > HELD_OUT for rows in needing)
+        needing = [np.flatnonzero(right & (self.columns[column] != 0)) for column in columns]
+        return all(len({(self.at[n], self.excess[n]) for n in rows}) > HELD_OUT for rows in needing)
 
     def edited(self, columns: Sequence[int]) -> bool:
         """Say whether a model has an edit."""
@@ -153,7 +180,7 @@ class Occurrences:
         beside = np.zeros(len(places), np.bool_)
         for column in columns:
             if self.steps[column]:
-                behind = int(self.at[self.columns[column][:, 0] == 1].min())
+                behind = int(self.at[self.columns[column] != 0].min())
                 order = np.argsort(places, kind="stable")
                 order = order[places[order] >= 0]
                 k = int(np.searchsorted(places[order], behind))
@@ -161,12 +188,38 @@ class Occurrences:
         return beside
 
 
-class _Rival(NamedTuple):
-    """A model that explains the spans: its bits, where it puts each, whether it has an edit."""
+class _Rivals(NamedTuple):
+    """Models that explain the spans: the bits of each, where it puts each span, and whether they have an edit."""
 
-    cost: float
+    costs: Floats
     places: Ints
     edited: bool
+
+    def agree(self, agreed: Ints, best: float, edits: bool) -> Bools:
+        """Say of each span whether those that are short enough put it where the shortest does, or may lack it.
+
+        Args:
+            agreed: where the shortest puts the spans.
+            best: its bits.
+            edits: whether it has an edit.
+        """
+        edits = edits and self.edited
+        near = self.costs <= best + (LOOSE if edits else SLACK)
+        spared = (self.costs > best + SLACK if edits else self.costs > best)[near, None]
+        agree: Bools = ((self.places[near] == agreed) | (spared & (self.places[near] == _NOWHERE))).all(0)
+        return agree
+
+
+def _packed(pairs: Ints) -> Ints:
+    """Return pairs of small numbers as one number each, so that sums and multiples of them are those of the pairs."""
+    packed: Ints = pairs @ np.array([_PACK, 1])
+    return packed
+
+
+def _most_alike(rest: Ints) -> int:
+    """Return how often the most frequent number stands among some."""
+    changes = np.flatnonzero(np.diff(np.sort(rest), append=_NOWHERE * _PACK * _PACK))
+    return int(np.diff(changes, prepend=-1).max(initial=0))
 
 
 def _counted(text: str, bounds: Ints, scale: Scale) -> Ints:
@@ -202,25 +255,27 @@ def identifiable(text: str, spans: Sequence[Mapping[str, Any]]) -> dict[int, tup
     sound = Occurrences(text, spans, READINGS[0])
     parameter = float(np.log2(sum(len(places) for _, places in sound.models(1)) + 1))
     best, chosen = np.inf, None
-    rivals: list[_Rival] = []
+    rivals: list[_Rivals] = []
     for reading in sorted(READINGS, key=lambda reading: reading.cost):
         there = Occurrences(text, spans, reading)
         for depth in range(_MOST + 1):
             bare = depth * parameter + reading.cost
-            for columns, places in there.models(depth) if bare <= best + LOOSE else ():
-                costs = bare + (places == _NOWHERE) @ (there.taken if there.edited(columns) else there.bits)
-                for row in np.flatnonzero(costs <= best + LOOSE).tolist():
-                    rivals.append(_Rival(float(costs[row]), places[row], there.edited(columns)))
-                    if costs[row] < best:
-                        best, chosen = float(costs[row]), (there, columns, places[row])
+            if bare > best + LOOSE:
+                break
+            least = len(spans) - there.most_gone(best + LOOSE - bare)
+            for columns, places in there.models(depth, least):
+                edited = there.edited(columns)
+                costs = bare + (places == _NOWHERE) @ (there.taken if edited else there.bits)
+                short = costs <= best + LOOSE
+                if short.any():
+                    rivals.append(_Rivals(costs[short], places[short], edited))
+                    shortest = int(costs.argmin())
+                    if costs[shortest] < best:
+                        best, chosen = float(costs[shortest]), (there, columns, places[shortest])
     if chosen is None:
         return {}
     there, columns, agreed = chosen
     sure = ~there.beside(columns, agreed) & there.confirmed(columns, agreed)
-    for rival in rivals:
-        edits = rival.edited and there.edited(columns)
-        if rival.cost <= best + (LOOSE if edits else SLACK):
-            gone = rival.places == _NOWHERE
-            spared = rival.cost > best + SLACK if edits else rival.cost > best
-            sure &= (agreed == rival.places) | (gone & spared)
+    for some in rivals:
+        sure &= some.agree(agreed, best, there.edited(columns))
     return {k: (at, at + len(spans[k]["text"])) for k, at in enumerate(agreed.tolist()) if at >= 0 and sure[k]}
