@@ -1,5 +1,6 @@
 """Spans without surfaces: a likely cause by the borders of words, never a proof, and nothing is trimmed beside it."""
 
+import copy
 import html
 import random
 from collections.abc import Callable, Sequence
@@ -15,32 +16,33 @@ from spanproof.corpus.documents import Corpus
 from spanproof.schema.schema import Schema
 from spanproof.text.drift.borders import Likely, Unworded, likely_of
 
-SCHEMA = Schema.of(
-    {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "type": "object",
-        "key": "id",
-        "required": ["id", "text", "names"],
-        "properties": {
-            "id": {"type": "string"},
-            "text": {"type": "string"},
-            "names": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "spanOf": "text",
-                    "labelledBy": "label",
-                    "required": ["start", "end", "label"],
-                    "properties": {
-                        "start": {"type": "integer"},
-                        "end": {"type": "integer"},
-                        "label": {"type": "string"},
-                    },
+_DOCUMENT: dict[str, Any] = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "type": "object",
+    "key": "id",
+    "required": ["id", "text", "names"],
+    "properties": {
+        "id": {"type": "string"},
+        "text": {"type": "string"},
+        "names": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "spanOf": "text",
+                "labelledBy": "label",
+                "required": ["start", "end", "label"],
+                "properties": {
+                    "start": {"type": "integer"},
+                    "end": {"type": "integer"},
+                    "label": {"type": "string"},
                 },
             },
         },
-    }
-)
+    },
+}
+SCHEMA = Schema.of(_DOCUMENT)
+WORDED = copy.deepcopy(_DOCUMENT)
+WORDED["properties"]["names"]["items"]["properties"]["text"] = {"type": "string"}
 NAMES = ("Anna Wei", "Bo", "Çelik", "Li", "Robinson", "R&D")
 Counting = Callable[[str], int]
 
@@ -189,3 +191,57 @@ def test_a_span_past_the_end_has_the_likely_cause_of_its_document() -> None:
     assert past.level == "likely"
     alone = check(Corpus.of([{**document, "names": document["names"][-1:]}], SCHEMA)).findings
     assert [finding.cause for finding in alone] == [None]
+
+
+def worded(documents: Any) -> Corpus:
+    """The same documents, their spans with the words that stand at their offsets."""
+    copies = [
+        {**one, "names": [{**name, "text": one["text"][name["start"] : name["end"]]} for name in one["names"]]}
+        for one in documents
+    ]
+    return Corpus.of(copies, Schema.of(WORDED))
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [("utf-16", utf16), ("utf-8", lambda text: len(text.encode())), ("one-based", lambda text: len(text) + 1)],
+)
+def test_words_that_were_copied_at_the_wrong_offsets_prove_nothing(name: str, counted: Counting) -> None:
+    documents, right = corpus(counted)
+    broken = worded(documents)
+    causes = [finding.cause for finding in check(broken).findings if finding.code in ("SP107", "SP108", "SP109")]
+    assert causes
+    assert all(cause and cause.level == "likely" and name in cause.name.split(" or ") for cause in causes)
+    assert list(fix(broken).corpus.documents()) == list(broken.documents())
+    moved = list(fix(broken, likely=True).corpus.documents())
+    for stored, now, true in zip(spans_of(documents), spans_of(moved), right, strict=True):
+        assert now in (stored, true)
+    assert list(worded(moved).documents()) == moved
+
+
+@given(st.sampled_from(NAMES[:5]), st.sampled_from((1, -1)), st.sampled_from(("", "“", "(", "外交部 ", "le ")))
+def test_what_is_shifted_by_one_is_never_trimmed(name: str, by: int, before: str) -> None:
+    text = f"So {before}{name} said so, and {name} left."
+    start = len(before) + 3 + by
+    broken = worded([{"id": "d", "text": text, "names": [{"start": start, "end": start + len(name), "label": "NAME"}]}])
+    assert list(fix(broken).corpus.documents()) == list(broken.documents())
+
+
+@pytest.mark.parametrize("sloppy", ["Anna Wei ", " Anna Wei", "  Bo  "])
+def test_a_sloppy_selection_is_trimmed_unless_another_span_was_shifted(sloppy: str) -> None:
+    text = f"Then{sloppy if sloppy[0] == ' ' else ' ' + sloppy} met Robinson again."
+    start = text.index(sloppy)
+    names = [{"start": start, "end": start + len(sloppy), "label": "NAME"}]
+    at = text.index("Robinson") + 1
+    shifted = [*names, {"start": at, "end": at + 8, "label": "NAME"}]
+    (alone,) = fix(worded([{"id": "d", "text": text, "names": names}])).corpus.documents()
+    assert alone["names"][0]["text"] == sloppy.strip()
+    (beside,) = fix(worded([{"id": "d", "text": text, "names": shifted}])).corpus.documents()
+    assert [one["text"] for one in beside["names"]] == [sloppy, "obinson "]
+
+
+def test_a_script_without_blanks_between_words_does_not_tell_what_to_trim() -> None:
+    broken = worded([{"id": "d", "text": "他在北京 大学学习", "names": [{"start": 2, "end": 5, "label": "NAME"}]}])
+    (edge,) = check(broken).findings
+    assert (edge.code, edge.level, bool(edge.fix)) == ("SP107", "likely", True)
+    assert list(fix(broken).corpus.documents()) == list(broken.documents())

@@ -1,4 +1,4 @@
-"""Why spans that have no surfaces don't stand at words: the likely cause, and the correction that is no proof."""
+"""Why spans don't stand at words though no surface differs: the likely cause, and the correction that is no proof."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spanproof.arrays import indices, validity
+from spanproof.arrays import Bools, indices, validity
 from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.view import Spans, View
 from spanproof.corpus.edits import Edit
 from spanproof.corpus.findings import Cause
+from spanproof.text import characters
 
 if TYPE_CHECKING:
     from spanproof.text.drift.borders import Likely, Unworded
@@ -20,7 +21,10 @@ Guess = tuple[Cause, tuple[Edit, ...]]
 
 
 def guess_of(view: View, spans: Spans, k: int) -> Guess | None:
-    """Return the likely cause of the document that a span without a surface belongs to; None if it has none.
+    """Return the likely cause of the document that a span belongs to; None if it has none.
+
+    Surfaces that agree are no evidence against it: they may have been copied from the text at the wrong offsets. A
+    document in which one differs is left to those who compare them.
 
     Args:
         view: the batch.
@@ -31,18 +35,30 @@ def guess_of(view: View, spans: Spans, k: int) -> Guess | None:
 
 
 def _guesses(view: View, spans: Spans) -> Mapping[int, Guess]:
-    if spans.surface is not None and validity(spans.surface).any():
-        return {}
-    from spanproof.text.drift.borders import likely_of
+    from spanproof.text.drift.borders import LEAST, SHARE, likely_of
 
-    rows = np.unique(spans.items.doc[spans.known]).tolist()
-    of = {row: [(spans, k) for k in indices(spans.known & (spans.items.doc == row)).tolist()] for row in rows}
-    texts = [(row, own) for row in rows for own in own_texts(view, row, spans.member, of[row])]
+    doc = spans.items.doc
+    known = indices(spans.known & ~np.isin(doc, doc[~spans.same]))
+    if spans.surface is not None and _off_words(spans)[known].sum() < max(LEAST, SHARE * len(known)):
+        return {}
+    rows, first = np.unique(doc[known], return_index=True)
+    of = [[(spans, k) for k in some.tolist()] for some in np.split(known, first[1:])]
+    texts = [
+        (r, own) for r, some in zip(rows.tolist(), of, strict=False) for own in own_texts(view, r, spans.member, some)
+    ]
     likely = likely_of([_unworded(view, spans, row, own) for row, own in texts])
     if likely is None:
         return {}
     of_row = groupby(enumerate(texts), key=lambda numbered: numbered[1][0])
     return {row: _guess(spans, likely, [(n, own) for n, (_, own) in some]) for row, some in of_row}
+
+
+def _off_words(spans: Spans) -> Bools:
+    """Say which spans begin or end within a word or a grapheme cluster, or with white space."""
+    before, first, last, after = spans.edges
+    cut = (before & first | last & after) & characters.WORD > 0
+    cut |= characters.joins(before, first) | characters.joins(last, after)
+    return cut | ((first | last) & characters.SPACE > 0)
 
 
 def _unworded(view: View, spans: Spans, row: int, own: OwnText) -> "Unworded":
@@ -70,6 +86,8 @@ def _tokens(view: View, row: int, member: str) -> list[tuple[int, int]]:
 def _guess(spans: Spans, likely: "Likely", texts: Sequence[tuple[int, OwnText]]) -> Guess:
     agree, of = sum(int(likely.agree[n].sum()) for n, _ in texts), sum(len(own.stored) for _, own in texts)
     statement = f"{likely.statement} (then {agree} of {of} spans begin and end at words)"
+    if spans.surface is not None and validity(spans.surface).any():
+        statement += "; the stored words may have been copied from the text at the wrong offsets"
     if likely.recurring:
         statement += f"; {likely.recurring} of all spans then have words that their label has in another document"
     cause = Cause(likely.name, statement, 0, of, "likely")

@@ -70,6 +70,14 @@ def inside_word(text: str, at: int) -> bool:
     return 0 < at < len(text) and bool(table[ord(text[base])] & table[ord(text[at])] & WORD)
 
 
+def borders_words(text: str, at: int) -> bool:
+    """Say whether it can be seen that a word begins or ends at an offset: no letters or digits on both its sides."""
+    base = at - 1
+    while base > 0 and unicodedata.category(text[base]).startswith("M"):
+        base -= 1
+    return not (0 < at < len(text) and text[base].isalnum() and text[at].isalnum())
+
+
 def build() -> Flags:
     """Return the table, computed anew from the Unicode data that are installed."""
     points = np.array([c for c in range(0x110000) if not 0xD800 <= c < 0xE000])

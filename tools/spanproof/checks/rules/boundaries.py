@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from spanproof.arrays import indices
 from spanproof.checks.borders import Guess, guess_of
 from spanproof.checks.examples import one_entity
@@ -29,36 +31,44 @@ def edge_space(view: View) -> Iterator[Hit]:
 
     Many programs trim such a span, or refuse it. Corrected by trimming, if the stored words match the text at the
     present offsets and no span in the document is misplaced. An annotation that begins or ends at a line break isn't
-    trimmed: a format with one line for each annotation may have cut it there.
+    trimmed: a format with one line for each annotation may have cut it there. Neither is `ilva ` of `Ana Silva said`:
+    the words were copied at shifted offsets. In a document with such a span, trimming others is only likely, and so it
+    is in a script without blanks between words, where nothing shows whether a word was cut.
 
-    If no span stores its words and many don't begin and end at word boundaries (or at tokens, if the document has a
-    layer of them), spanproof tries other ways of counting. If one of them puts nearly all spans on whole words, it is
-    named as the likely cause, and nothing is trimmed. If several do, those are named whose words occur most often with
-    the same label in other documents. `--fix --likely` then moves the spans of each document in which the cause puts
-    all of them on whole words.
+    If many spans don't begin and end at word boundaries (or at tokens, if the document has a layer of them), and no
+    stored words differ from the text, spanproof tries other ways of counting. If one of them puts nearly all spans on
+    whole words, it is named as the likely cause, and nothing is trimmed. If several do, those are named whose words
+    occur most often with the same label in other documents. `--fix --likely` then moves the spans of each document in
+    which the cause puts all of them on whole words.
 
     Waive it where the layer is about white space.
     """
     for spans in view.spans.values():
-        _, first, last, _ = spans.edges
+        before, first, last, after = spans.edges
         space = (first | last) & characters.SPACE > 0
+        shifted = space & spans.sound & ((before & first | last & after) & characters.WORD > 0)
+        beside = np.isin(spans.items.doc, spans.items.doc[shifted])
         for k in indices(space & spans.sound).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
             slice_ = text[start:end]
             core = slice_.strip()
             start += len(slice_) - len(slice_.lstrip())
+            end = start + len(core)
             cut = any(_breaks_line(edge) for edge in slice_.split(core)) if core else False
             guess = guess_of(view, spans, k)
-            right = f"expected {start}:{start + len(core)}, {literal(core)}" if core else "it holds nothing else"
+            right = f"expected {start}:{end}, {literal(core)}" if core else "it holds nothing else"
             if guess:
                 right = "its offsets may count otherwise"
             elif cut:
                 right = "it may have been cut at the line break"
-            proved = core and not cut and view.settled(spans)[k]
-            fix = spans.edits_to(k, start, start + len(core), core) if proved else ()
+            elif core and shifted[k]:
+                right = "it also cuts a word, so both offsets may be shifted"
+            proved = core and not cut and not shifted[k] and view.settled(spans)[k]
+            fix = spans.edits_to(k, start, end, core) if proved else ()
+            seen = not beside[k] and characters.borders_words(text, start) and characters.borders_words(text, end)
             hit = Hit(spans.items, k, f"{literal(slice_)} has white space at its edge; {right}", fix=fix)
-            yield _likely(hit, guess)
+            yield _likely(hit if seen else hit._replace(level="likely"), guess)
 
 
 @rule(
@@ -69,8 +79,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
 
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF (UAX
     #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match the text
-    at the present offsets and no span in the document is misplaced. If the text has the stored words elsewhere without
-    cutting a cluster, that is only likely: the text may have been edited behind them.
+    at the present offsets, no span in the document is misplaced, and the wider span cuts no word. If the text has the
+    stored words elsewhere without cutting a cluster, that is only likely: the text may have been edited behind them.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
@@ -88,7 +98,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                     end += 1
                 right = f"expected {start}:{end}, {literal(text[start:end])}"
                 message = f"offset {' and '.join(map(str, cut))} lies inside a grapheme cluster; {right}"
-                fix = spans.edits_to(k, start, end, text[start:end]) if view.settled(spans)[k] else ()
+                whole = not (characters.inside_word(text, start) or characters.inside_word(text, end))
+                fix = spans.edits_to(k, start, end, text[start:end]) if whole and view.settled(spans)[k] else ()
                 hit = Hit(spans.items, k, message, fix=fix)
                 if _stands_whole(text, text[int(spans.start[k]) : int(spans.end[k])]):
                     hit = hit._replace(level="likely")

@@ -1,4 +1,4 @@
-"""How offsets without surfaces were counted, as the borders of words tell: likely at most, since nothing proves it.
+"""How offsets were counted, as the borders of words tell where no surface does: likely at most, never a proof.
 
 Spans begin and end at words, or at tokens where the text has its own. Where many of them don't, a way of counting under
 which nearly all of them do is the likely cause. Where several do as well, those are left under which the most spans
@@ -22,7 +22,7 @@ from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.units import UNITS
 from spanproof.text.letters import Letters
 
-_LEAST, _SHARE = 4, 0.05  # spans that don't stand at words as they are stored, and their share, if a cause is sought
+LEAST, SHARE = 4, 0.05  # spans that don't stand at words as they are stored, and their share, if a cause is sought
 _MOST = 0.95  # share of the spans that do under a likely cause
 _MARGIN = 3  # spans by which a cause must be better than one that puts spans elsewhere
 _READ = 100  # documents from which a cause is sought
@@ -87,14 +87,14 @@ def likely_of(documents: Sequence[Unworded]) -> Likely | None:
     Args:
         documents: the texts with their spans.
     """
-    every = [_Text(one) for one in documents]
-    read = every[:_READ]
+    read = [_Text(one) for one in documents[:_READ]]
     total, stored = sum(len(text.stored) for text in read), sum(text.agreeing(_Way()) for text in read)
-    if total - stored < max(_LEAST, _SHARE * total):
+    if total - stored < max(LEAST, SHARE * total):
         return None
+    every = [*read, *map(_Text, documents[_READ:])]
     sums = {way: sum(text.agreeing(way) for text in read) for way in _WAYS}
     most = max(sums.values())
-    if most < max(_MOST * total, stored + _LEAST):
+    if most < max(_MOST * total, stored + LEAST):
         return None
     equals = sorted((way for way in _WAYS if sums[way] > most - _MARGIN), key=lambda way: -sums[way])
     places = [text.places(equals[0]) for text in every]
