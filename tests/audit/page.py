@@ -99,10 +99,10 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     wrong, mended, misplaced = (sum(one[member] for one in drifts) for member in ("wrong", "mended", "misplaced"))
     alarms = "false alarms" if verdicts["false"] > 1 else "a false alarm"
     return (
-        f"A language model judged a sample of {verdicts.total()} findings from {len(facts)} published corpora "
-        f"(some are copies or parts): it "
-        f"called {verdicts['true']} real faults, {verdicts['taste']} a matter of taste (a rule is broken, perhaps on "
-        f"purpose), and {verdicts['false'] or 'none'} {alarms}. No person has reviewed these verdicts. "
+        f"A language model judged {verdicts.total()} findings, a sample from {len(facts)} published corpora (some of "
+        f"them are copies or parts of others). It called {verdicts['true']} of them real faults and "
+        f"{verdicts['taste']} a matter of taste: a rule is broken, perhaps on purpose. It called "
+        f"{verdicts['false'] or 'none'} {alarms}. No person has reviewed these verdicts. "
         f"When we changed the offsets of {wrong:,} correct spans, `--fix` "
         f"brought back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"
     )

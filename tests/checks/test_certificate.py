@@ -125,7 +125,7 @@ def test_a_sound_corpus_has_nothing_to_prove() -> None:
     assert (proofs.proved, proofs.stated, proofs.value["proofs"]) == (0, 0, [])
     assert certificate_of(Corpus.of([])).value["proofs"] == []
     for nothing in ([], [{"texts": []}], [{"texts": [{"placed": []}]}]):
-        with pytest.raises(UnusableError, match="it places no span, so that nothing can be verified"):
+        with pytest.raises(UnusableError, match="the certificate holds no proofs"):
             verify({**proofs.value, "proofs": nothing}, {})
 
 

@@ -238,7 +238,7 @@ def test_numbered_documents_are_called_as_their_numbers_are_written(tmp_path: Pa
     }
     assert {one.id for one in found.findings} == {"0", None}
     assert f"{path}:1  0 $.names[0] (0)\n" in as_text(found, detail=Detail(show="all"))
-    assert "sampled shingles with 0\n" in as_text(found)
+    assert "of its text in common with 0\n" in as_text(found)
     assert "::0 $.names[0]: " in as_github(found)
     for form in (as_markdown, as_sarif, as_json):
         assert form(found)

@@ -249,11 +249,11 @@ For small documents (at most 300 code points) an exhaustive search tried every m
 which spans have only one possible place. There are {every.able} such spans, and {every.mended} of them are mended
 ({share}). In edited texts {edited.mended} of {edited.able} are mended. In such short texts few spans have only one
 possible place after an edit, because another edit explains most of them just as well. (If a character occurs only once,
-a wrong width of it can't be distinguished from an edit at its place.)
+it can't be known whether it was counted wrongly or the text was edited there.)
 
 `PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
-`make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, run the command once with
-the argument `{once}` (cases for each kind of drift): it tries {all:,} cases.
+`make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, add the argument `{once}`
+(cases for each kind of drift) to the command that writes this section: it then tries {all:,} cases.
 
 """
 

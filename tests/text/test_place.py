@@ -4,7 +4,7 @@ import itertools
 import re
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -211,3 +211,27 @@ def test_ten_times_the_occurrences_of_one_name_take_ten_times_the_time() -> None
 
     seconds(100)
     assert min(seconds(10_000) for _ in range(2)) < 25 * min(seconds(1_000) for _ in range(3))
+
+
+@given(names, st.sampled_from((str.find, str.rfind)))
+def test_no_first_or_last_occurrence_that_a_search_found_is_proved_where_it_is_wrong(
+    listed: list[str], search: Callable[[str, str], int]
+) -> None:
+    text, spans = written(listed)
+    surfaces = [text[a:b] for a, b in spans]
+    found = [(at := search(text, surface), at + len(surface)) for surface in surfaces]
+    nothing_tells = len(set(found)) == len(found)  # of two mentions
+    for placement, true in zip(place(text, surfaces, spans=found), spans, strict=True):
+        assert nothing_tells or placement.level != "proved" or placement.place == true
+        assert nothing_tells or true in placement.candidates
+        assert placement.place is None or placement.place in placement.candidates
+
+
+def test_offsets_that_are_given_twice_are_proved_where_the_words_stand_once_and_a_proved_place_is_its_candidate() -> (
+    None
+):
+    twice = place("Ana met Bo. Ana left.", ["Bo", "Bo"], spans=[(8, 10), (8, 10)])
+    assert levels(twice) == ["proved", "proved"]
+    first = place("Ana met Bo. Ana left.", ["Ana", "Ana", "Bo"], spans=[(0, 3), (0, 3), (8, 10)])
+    assert levels(first) == ["likely", "likely", "proved"]
+    assert first[0].candidates == ((0, 3), (12, 15))

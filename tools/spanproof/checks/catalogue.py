@@ -91,7 +91,8 @@ def explain(code: str) -> str:
         near = difflib.get_close_matches(code.upper(), known, 3) or difflib.get_close_matches(code.lower(), known, 3)
         hint = f"; similar are {', '.join(near)}" if near else "; `spanproof rules` lists them"
         raise KeyError(f"{code}: no rule has this code or name{hint}")
-    return "\n".join([f"{rule.code} {rule.name} ({rule.severity})", "", rule.doc, *_examples(rule, fence=False)]) + "\n"
+    doc = rule.doc.replace("``", "`")
+    return "\n".join([f"{rule.code} {rule.name} ({rule.severity})", "", doc, *_examples(rule, fence=False)]) + "\n"
 
 
 def found_in_example(rule: Rule) -> list[Finding]:

@@ -99,7 +99,7 @@ def _restored(patch: Path, folder: str, lines: Sequence[str]) -> Restored:
     if blob(content) == index[1]:
         return Restored(file, content, changed=False)
     if blob(content) != index[2]:
-        raise ValueError(f"{file}: it has changed since it was corrected; nothing is undone")
+        raise ValueError(f"{file}: the file has changed since it was corrected; nothing is undone")
     before = _unpacked(lines) if lines[2:3] == ["GIT binary patch"] else _without(text_of(content), lines)
     if blob(before) != index[1]:
         raise ValueError(f"{patch}: the patch of {file} is damaged; nothing is undone")

@@ -111,7 +111,7 @@ def check(
     schema, select, ignore, per-path-ignores, baseline, output, show, fail-on, max-findings.
 
     Exit codes: 0 clean (info findings don't fail a check), 1 findings, 2 unusable input, 130 interrupted by Ctrl-C: the
-    report covers what was checked so far, and says so. With --fix, the exit code is about the remaining findings.
+    report covers what was checked so far, and says so. With --fix, the exit code tells whether findings are left.
     --fail-on error and --exit-zero can turn a 1 into a 0, never a 2."""
     if diff and fix:
         refuse("--diff and --fix can't be combined: --diff shows what --fix would do")
@@ -121,7 +121,7 @@ def check(
         refuse("--likely belongs to --diff or --fix")
     if undo:
         if paths or diff or fix:
-            refuse("--undo excludes PATH, --diff and --fix: the patch names the files")
+            refuse("--undo can't be combined with PATH, --diff or --fix: the patch names the files")
         return undo_corrections(undo)
     _keep_heap()
     demand_apart([*paths, schema_file], certificate, reporting.new_baseline)
@@ -192,6 +192,9 @@ def _certify(corpus: Corpus, file: Path) -> None:
     except OSError as error:
         refuse(f"{file}: {error.strerror}")
     rest = "; too few spans bear out the others by themselves" * (proofs.stated < proofs.proved)
+    if not proofs.proved:
+        say(f"{file}: no drift is proved in this corpus, so the certificate holds no proofs and can't be verified")
+        return
     say(f"{file}: proofs of {proofs.stated} of {proofs.proved} spans whose correction is proved{rest}")
 
 

@@ -54,7 +54,7 @@ def rebase(
     spanproof rebase all.jsonl b.txt --id b --out b.jsonl    one of many
     spanproof rebase one.jsonl title.txt abstract.txt        a text of two strings
 
-    Exit codes: 0 every annotation that is read is carried over, 1 some are refused, 2 unusable input.
+    Exit codes: 0 all annotations are carried over, 1 some are refused, 2 unusable input.
     """
     if out is not None and not out.name.endswith((".json", ".jsonl")):
         refuse(f"{out}: expected a file that ends in .json or .jsonl")

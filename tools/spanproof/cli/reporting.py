@@ -162,7 +162,7 @@ _OPTIONS = (
     click.option(
         "--show",
         type=click.Choice(_SHOWN),
-        help="Show findings one by one, by kind, or not at all; default: by kind if there are many.",
+        help="Show findings one by one, in groups, or not at all; default: in groups if more than 30.",
     ),
     click.option("--max-findings", type=click.IntRange(min=0), metavar="N", help="Show at most N; count the rest."),
     click.option("--statistics", is_flag=True, help="Show counts by code and layer instead of the findings."),

@@ -22,8 +22,9 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
 
     CERTIFICATE is the file that `spanproof check --certificate FILE` wrote. CORPUS is the corpus that was checked, as
     it was then or with the proved corrections made. The code that verifies shares nothing with the code that found the
-    proofs. It repeats three counts: how many spans each model explains, how many spans confirm each parameter of a
-    model, and how many spans the simpler models can't explain. It also compares the hashes of texts and spans.
+    proofs. For each model of the certificate, it counts again how many spans the model explains, and how many spans
+    confirm each of its parameters. It checks that simpler models don't explain the spans. It also compares the hashes
+    of texts and spans.
 
     \b
     spanproof check my.jsonl --certificate proof.json

@@ -1,9 +1,15 @@
 """Where surfaces stand in a text, and how sure that is: the one placer of checks, language models and rebased spans."""
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable, Sequence, Sized
 from typing import Any, SupportsIndex
 
+import numpy as np
+
+from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
+from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.model import Level, Placement
 from spanproof.text.drift.surfaces import Context
 from spanproof.text.occurrences import SearchText
@@ -31,7 +37,9 @@ def place(
 
     With stored offsets a place is *proved* if it follows from the one model of all offsets, as the causes of ``check``
     are, or if all offsets are right as they are. It is *likely* if the surface stands there as its offsets say, while
-    other spans don't, or if it stands nowhere else and near. No offset is taken for right because it is near.
+    other spans don't, or if it stands nowhere else and near. No offset is taken for right because it is near. Where
+    the same offsets are given twice, a search for the first occurrence may have found them: those, and other first
+    occurrences of words that stand again, are likely. The same is true of last occurrences.
 
     Args:
         text: the text.
@@ -39,7 +47,8 @@ def place(
         spans: the stored start and end of each (code points, half open, if they are right); none by default.
         contexts: the words directly before and after each, empty strings where they aren't known; none by default.
         in_order: whether the surfaces are listed in the order of the text. Not asked where there are offsets.
-        overlap: whether the places of two may share characters. Not asked where there are offsets.
+        overlap: whether the order may leave two surfaces places that share characters. A proved place may share them
+            in any case. Not asked where there are offsets.
 
     Returns:
         For each surface its level, its place (start and end in code points, half open; None where it is open), and the
@@ -110,9 +119,22 @@ def _by_offsets(
     stored = [(start, end, surface) for (start, end), surface in zip(spans, surfaces, strict=True)]
     right = [0 <= start < end <= len(text) and text[start:end] == surface for start, end, surface in stored]
     placements = explain(text, stored, contexts).placements
-    return [
-        placement._replace(level="proved" if all(right) else "likely", place=(start, end), candidates=((start, end),))
-        if agrees and placement.place is None
-        else placement
-        for placement, agrees, (start, end, _) in zip(placements, right, stored, strict=True)
-    ]
+    searched, search = _found_by_search(text, stored), SearchText(text)
+    others = {surface: search.places(surface) for _, _, surface in itertools.compress(stored, searched)}
+    result = []
+    for placement, agrees, first, (start, end, surface) in zip(placements, right, searched, stored, strict=True):
+        if agrees and placement.place is None:
+            level: Level = "proved" if all(right) and not first else "likely"
+            placement = Placement(level, (start, end), others.get(surface, ()))
+        if placement.place and not placement.candidates:
+            placement = placement._replace(candidates=(placement.place,))
+        result.append(placement)
+    return result
+
+
+def _found_by_search(text: str, stored: Sequence[Span]) -> list[bool]:
+    """Say which spans a search for the first or last occurrence may have found, those that are given twice included."""
+    times, again = Counter(stored), {surface: text.find(surface) != text.rfind(surface) for *_, surface in stored}
+    doubled = np.array([times[span] > 1 and again[span[2]] for span in stored], np.bool_)
+    start, stop = (np.array([span[side] for span in stored], np.int64) for side in (0, 1))
+    return [*map(bool, found_by_search(text, start, stop, doubled) | doubled)]

@@ -37,9 +37,9 @@ def edge_space(view: View) -> Iterator[Hit]:
 
     If many spans don't begin and end at word boundaries (or at tokens, if the document has a layer of them), and no
     stored words differ from the text, spanproof tries other ways of counting. If one of them puts nearly all spans on
-    whole words, it is named as the likely cause, and nothing is trimmed. If several do, those are named whose words
-    occur most often with the same label in other documents. `--fix --likely` then moves the spans of each document in
-    which the cause puts all of them on whole words.
+    whole words, it is named as the likely cause, and nothing is trimmed. If several do, the message names those that
+    put the spans on words that most often have the same label in other documents. `--fix --likely` then moves the spans
+    of each document in which the cause puts all of them on whole words.
 
     Waive it where the layer is about white space.
     """
@@ -80,7 +80,8 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     It cuts what a reader sees as one character: a letter from its combining accent, an emoji sequence, CR from LF (UAX
     #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match the text
     at the present offsets, no span in the document is misplaced, and the wider span cuts no word. If the text has the
-    stored words elsewhere without cutting a cluster, that is only likely: the text may have been edited behind them.
+    stored words elsewhere without cutting a cluster, that correction is only likely: the text may have been edited
+    since.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """

@@ -161,7 +161,8 @@ def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
     """Two documents have nearly the same text.
 
     A text that is counted twice weighs double; in both training and test data, it leaks. The texts are compared by
-    samples of their eight-byte shingles (Broder's resemblance), and reported if they share at least 80 %.
+    samples of the pieces of eight bytes that they consist of (Broder's resemblance). They are reported if at least 80 %
+    of the samples are in both.
 
     Waive it where both texts are wanted, such as two versions of one report, and stay in one split. If the same text is
     in several documents because each annotator has one, let the schema say ``"sameText": "allowed"``.
@@ -179,7 +180,7 @@ def near_identical(collected: Iterable[Sketch]) -> Iterator[Finding]:
         alike = shared / max(1, len(some) + len(others) - shared)
         if shared >= _ENOUGH and alike >= _ALIKE and not (one.digest and one.digest == other.digest):
             called = f"document {int(a[k]) + 1}" if one.name is None else one.name
-            message = f"shares {alike:.0%} of its sampled shingles with {called}"
+            message = f"has about {alike:.0%} of its text in common with {called}"
             file, line = other.origin
             yield Finding("", "warning", message, other.name, file=file, line=line, row=other.row)
 

@@ -78,9 +78,10 @@ def duplicate_span(view: View) -> Iterator[Hit]:
     """The same span with the same label appears twice in a list.
 
     It counts twice in every score. Or it is another mention, put here because a search for the words always finds their
-    first occurrence. So the later one is removed only if nothing refers to it, if the earlier one says everything that
-    it says (apart from its identifier), if no span in the document is misplaced, and if the words occur nowhere else.
-    If the number of duplicates equals the number of other occurrences, those are proposed, in order, as likely.
+    first occurrence. So the later one is removed only if all of this is true: nothing refers to it; the earlier one has
+    the same members with the same values, apart from the identifier; no span in the document is misplaced; and the
+    words occur nowhere else. If the number of duplicates equals the number of other occurrences, those are proposed, in
+    order, as likely.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """

@@ -229,8 +229,8 @@ def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
     """A member that the schema doesn't list looks like spans, and a layer that it lists is missing.
 
     The document calls the layer something else, or writes it in another way, so that these spans weren't read. Write
-    them as the schema says, or list the member in the schema. If the layer is optional and some document has both the
-    layer and the member, the member is taken to be a different layer and isn't reported.
+    them as the schema says, or list the member in the schema. If some document has both the layer and the member, the
+    member must be something else, and isn't reported.
 
     Never waive it: the spans weren't read.
     """

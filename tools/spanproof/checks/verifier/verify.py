@@ -44,7 +44,9 @@ def verify(stated: Any, texts: Texts) -> list[str]:
         if (stated["certificate"], stated["version"]) != ("spanproof", 1):
             raise UnusableError("expected a certificate of spanproof, version 1")
         if not any(text["placed"] for proof in stated["proofs"] for text in proof["texts"]):
-            raise UnusableError("it places no span, so that nothing can be verified; expected proofs of a drift")
+            raise UnusableError(
+                "the certificate holds no proofs, so nothing can be verified; no drift was proved when it was written"
+            )
         claimed = [[_claimed(one, proof["model"], texts) for one in proof["texts"]] for proof in stated["proofs"]]
         before = _before(claim for proof in claimed for *_, claim in proof)
         hashes = [[(one["text_sha256"], one["spans_sha256"]) for one in proof["texts"]] for proof in stated["proofs"]]
@@ -122,7 +124,7 @@ def refused(proof: Proof) -> Iterator[str]:
             yield f"{name}: expected more than {HELD_OUT} witnesses, {len(witnesses)} need it"
     total = sum(len(claim.wrong) for claim in claims)
     if total < HELD_OUT + len(fitted):
-        yield f"expected {HELD_OUT} witnesses more than parameters; there are {total} and {len(fitted)}"
+        yield f"there are {total} witnesses and {len(fitted)} parameters; expected at least {HELD_OUT} more witnesses"
     for name, at in refutations(claims).items():
         if not at:
             yield f"{name or 'the plain count'}: explains every span as well, elsewhere"
