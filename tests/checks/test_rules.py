@@ -65,6 +65,14 @@ def test_nothing_is_found_in_its_good_example(rule: Rule) -> None:
     assert found_in_good_example(rule) == []
 
 
+@pytest.mark.parametrize("rule", [rule for rule in CATALOGUE if rule.of_texts], ids=ids)
+def test_a_rule_of_texts_finds_the_same_whatever_spans_there_are(rule: Rule) -> None:
+    (document,) = broken(rule)
+    beside = {**document, "entities": [ANA, {**ANA, "id": "e2", "start": 400, "end": 1}]}
+    found = [[one for one in check(Corpus.of([some])).findings if one.code == rule.code] for some in (document, beside)]
+    assert found[0] == found[1] != []
+
+
 def differences(one: Any, other: Any) -> int:
     """How many values differ between two documents; an item that a list lacks is one."""
     if isinstance(one, dict) and isinstance(other, dict):

@@ -11,6 +11,7 @@ from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.shared import SharedModel, in_widths
 
 Counted = Callable[[str, int], int]
 Places = list[tuple[int, int]]
@@ -67,6 +68,25 @@ def test_what_documents_share_proves_no_less_than_each_alone(name: str) -> None:
     assert sum(BORNE_OUT in one.statement for one in together) > len(documents) / 2
     assert [misplaced(*case, one) for case, one in zip(documents, together, strict=True)] == [[]] * len(documents)
     assert proved(together) >= proved([explain(document.text, document.spans) for document, _ in documents])
+
+
+def test_what_documents_share_places_the_spans_that_a_document_does_not_prove_by_itself() -> None:
+    cases = sharing("sum", 24)
+    alone = [explain(document.text, document.spans) for document, _ in cases]
+    together = explain_all([document for document, _ in cases])
+    partly = [k for k, one in enumerate(alone) if one.models and 0 < proved([one]) < len(one.placements)]
+    assert any(proved([together[k]]) == len(together[k].placements) for k in partly)
+    for before, after in zip(alone, together, strict=True):
+        known = [pair for pair in zip(before.placements, after.placements, strict=True) if pair[0].level == "proved"]
+        assert all(one.place == other.place and other.level == "proved" for one, other in known)
+
+
+def test_units_that_widen_few_characters_of_a_text_are_these_widths_as_well() -> None:
+    units = SharedModel(("utf-16", "html"), (), 1, "end")
+    assert in_widths(units, "R&D 😀") == SharedModel((), (("&", 4), ("😀", 1)), 1, "end")
+    assert in_widths(units, "a<b> & 😀") is None
+    assert in_widths(SharedModel(("nfd",), (), 0, "end"), "é") is None
+    assert in_widths(SharedModel((), (("&", 4),), 0, "end"), "R&D") is None
 
 
 @pytest.mark.parametrize("size", [-22, -1, 1, 3, 22, 44])

@@ -12,6 +12,8 @@ from spanproof.testing.open_world.texts import LANGUAGES, written
 from spanproof.text.drift import stands
 from spanproof.text.drift.document import Span
 from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel
+from spanproof.text.drift.silent import _may_be_silent
+from spanproof.text.drift.slipped import FEWEST, _slipped
 from spanproof.text.drift.together import Together
 
 SHARED = (
@@ -102,6 +104,23 @@ def test_together_documents_say_what_each_says_alone(seed: str, find: int, monke
                 assert tried.moved[k] == document.moved(there)
     assert said[True, True] > said[False, True] > 0, said
     assert said[True, False] > 500
+
+
+def test_what_may_be_silent_or_slipped_is_looked_at_alone() -> None:
+    some, random = list(documents("spans")), Random(0)
+    for by in (1, -1) * 10:
+        text = written(random, 12)
+        spans = sorted({(one.start, one.end, text.text[one.start : one.end]) for one in text.mentions})
+        words = [surface for *_, surface in spans]
+        slipped = [(*span[:2], other) for span, other in zip(spans, words[by:] + words[:by], strict=True)]
+        some.append(Annotated(text.text, slipped, [("", "")] * len(spans)))
+    together = Together(some)
+    telling, slipping = together.telling.tolist(), together.may_have_slipped(FEWEST).tolist()
+    silent, slips = [_may_be_silent(one) for one in some], [_slipped(one) != 0 for one in some]
+    assert not any(one and other for one, other in zip(telling, silent, strict=True))
+    assert all(one or not other for one, other in zip(slipping, slips, strict=True))
+    assert any(silent)
+    assert 0 < sum(slips) <= sum(slipping) < len(some) / 2 < sum(telling)
 
 
 def test_models_that_put_spans_of_documents_at_the_same_places_are_alike() -> None:

@@ -5,12 +5,13 @@ Where anything else would have to be decided, the corrections of a document are 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
 
 from spanproof.checks.corrections import Key, Outcome, Wanted
+from spanproof.checks.rule import Rule
 from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.findings import Finding
@@ -35,6 +36,7 @@ class FoundInRows:
             elif one.fix and one.row is not None:
                 self.offering.add(one.row)
         self._of: dict[int, list[Finding | tuple[FindingRun, int]]] = {row: [] for row in self.offering}
+        self._wanted: dict[int, bool] = {}
         for one in findings:
             if isinstance(one, FindingRun):
                 for k, row in enumerate(one.rows):
@@ -62,20 +64,34 @@ class FoundInRows:
             if isinstance(one, Finding):
                 if one.fix and not (one.fix is moves.known and one.level == "proved" and wanted(one)):
                     return None
-            elif one[0].moves[one[1]] is not moves or not wanted(one[0].first):
+            elif one[0].moves[one[1]] is not moves or not self._is_wanted(one[0], wanted):
                 return None
         return moves
 
+    def _is_wanted(self, run: FindingRun, wanted: Wanted) -> bool:
+        if id(run) not in self._wanted:
+            self._wanted[id(run)] = wanted(run.first)
+        return self._wanted[id(run)]
 
-def corrected_at_once(batch: Batch, by_row: FoundInRows, judge: JudgeBatch, wanted: Wanted) -> dict[int, Outcome]:
+    def of_codes(self, row: int, codes: Collection[str]) -> list[Finding]:
+        """Return what is found in a document one by one under some codes."""
+        return [one for one in self._of[row] if isinstance(one, Finding) and one.code in codes]
+
+
+def corrected_at_once(
+    batch: Batch, by_row: FoundInRows, judge: JudgeBatch, wanted: Wanted, rules: Sequence[Rule]
+) -> dict[int, Outcome]:
     """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
         batch: documents that stand in records of their own, and that no waiver speaks of.
         by_row: what is found in them.
-        judge: the check.
+        judge: the check, but for rules of texts alone: they find the same again.
         wanted: whether the correction of a finding is asked for.
+        rules: all rules, in their order.
     """
+    lasting = {rule.code for rule in rules if rule.of_texts}
+    order = {rule.code: number for number, rule in enumerate(rules)}
     moves = {row: moves for row in sorted(by_row.offering) if (moves := by_row.moves(row, wanted))}
     outcomes: dict[int, Outcome] = {}
     for spans in {id(one.spans): one.spans for one in moves.values()}.values():
@@ -87,7 +103,8 @@ def corrected_at_once(batch: Batch, by_row: FoundInRows, judge: JudgeBatch, want
                 left[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
         for row, one in of.items():
             if not left[row] or _is_settled(by_row, row, left[row], wanted):
-                outcomes[row] = Outcome((one,), partial(_ended, by_row, row, left[row]), left[row], {})
+                after = sorted(left[row] + by_row.of_codes(row, lasting), key=lambda one: order[one.code])
+                outcomes[row] = Outcome((one,), partial(_ended, by_row, row, after), after, {})
     return outcomes
 
 

@@ -10,7 +10,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints, indices, to_arrow
+from spanproof.arrays import Bools, Ints, indices
+from spanproof.checks.asked_texts import asked_texts
 from spanproof.checks.other_strings import texts_to_explain
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
@@ -162,7 +163,7 @@ def _diagnoses(view: View, member: str) -> _Diagnoses:
 def _diagnosed(view: View, member: str) -> _Diagnoses:
     """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
     texts = texts_to_explain(view, member)
-    asked = list(_annotated(texts))
+    asked = asked_texts(texts)
     explanations = explain_all(asked, "documents" if texts.whole else "texts")
     if view.batch.within and asked:
         explanations = explained_by_record(view, member, texts, asked, explanations)
@@ -191,33 +192,6 @@ def _diagnosed(view: View, member: str) -> _Diagnoses:
     return _Diagnoses(texts, list(_of_all(texts, explanations, agreeing, of, moved)), placed, proved, listed)
 
 
-def _annotated(texts: WrongTexts) -> Iterator[Annotated]:
-    """Yield the texts with their spans, as what explains them takes them."""
-    spans = list(zip(texts.start.tolist(), texts.end.tolist(), texts.words, strict=True))
-    contexts = list(zip(*(_contexts(texts, name) for name in ("prefix", "suffix")), strict=True))
-    places = [spans.node.place for spans in texts.layers]
-    layer, ks = texts.layer.tolist(), texts.k.tolist()
-    for text, depth, (low, high) in zip(
-        texts.texts, texts.depth, itertools.pairwise(texts.bounds.tolist()), strict=True
-    ):
-        of = [place[depth:] for place in places]
-        listed = [place if len(place) == 2 and place[-1] == "*" else None for place in of]
-        layers = [listed[n] or (of[n], k) for n, k in zip(layer[low:high], ks[low:high], strict=True)]
-        yield Annotated(text, spans[low:high], contexts[low:high], layers)
-
-
-def _contexts(texts: WrongTexts, name: str) -> list[str]:
-    """Return the stored words before or after each span; empty where it has none."""
-    contexts = [""] * len(texts.words)
-    for number, spans in enumerate(texts.layers):
-        column = spans.items.columns.get(name)
-        if column is not None and column.null_count < len(column):
-            of = indices(texts.layer == number)
-            for n, stored in zip(of.tolist(), column.take(to_arrow(texts.k[of])).to_pylist(), strict=True):
-                contexts[n] = stored if isinstance(stored, str) else ""
-    return contexts
-
-
 def _of_all(
     texts: WrongTexts, explanations: Sequence[Explanation], agree: Sequence[int], of: Sequence[int], moved: MovedSpans
 ) -> Iterator[Diagnosis]:
@@ -226,6 +200,9 @@ def _of_all(
     one_by_one = (
         _diagnosis(number, *one, moved) for number, one in enumerate(zip(explanations, agree, of, sizes, strict=True))
     )
+    if (np.diff(texts.row) != 0).all():
+        yield from one_by_one
+        return
     of_row = groupby(zip(texts.row.tolist(), one_by_one, strict=True), key=itemgetter(0))
     for _, of_texts in of_row:
         yield from _of_document([diagnosis for _, diagnosis in of_texts])

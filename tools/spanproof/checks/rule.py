@@ -102,6 +102,7 @@ class Rule:
     bad_files: Sequence[tuple[str, str, str]]
     spooled: bool = False
     divide: Callable[[Any, int], Iterable[tuple[int, Any]]] | None = None
+    of_texts: bool = False
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Name where the rule stands, for another process to find it there.
@@ -157,6 +158,7 @@ def rule(
     bad_files: Sequence[tuple[str, str, str]] = (),
     spooled: bool = False,
     divide: Callable[[Any, int], Iterable[tuple[int, Any]]] | None = None,
+    of_texts: bool = False,
 ) -> Callable[[Callable[[Any], Iterable[Hit | HitRun | Finding]]], Rule]:
     """Make a rule of a function that takes a view and yields hits.
 
@@ -199,6 +201,7 @@ def rule(
             picklable, and the function takes an iterable of it, which it may iterate several times.
         divide: for what can be compared apart: takes what was collected of a batch, and a number. Yields parts of it,
             each with the number (less than that) of those that it is compared with. None: all of it is compared.
+        of_texts: whether the rule looks at texts alone, so that it finds the same when spans are moved.
 
     Returns:
         What makes a :class:`Rule` of the function.
@@ -219,4 +222,5 @@ def rule(
         bad_files,
         spooled,
         divide,
+        of_texts,
     )

@@ -109,6 +109,7 @@ def tried_alone(
         progress: called with the number of documents of each batch that is done.
     """
     alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
+    moved = replace(standard, rules=[rule for rule in alone if not rule.of_texts])
     for batch, findings in judged(standard, batches, gathered, progress):
         by_row = FoundInRows(findings)
         if not by_row.offering:
@@ -116,7 +117,7 @@ def tried_alone(
             continue
         judging = replace(standard, rules=alone)
         alone_judged = batch.within or standard.corpus.waivers
-        at_once = {} if alone_judged else corrected_at_once(batch, by_row, partial(_verdict, judging), wanted)
+        at_once = {} if alone_judged else corrected_at_once(batch, by_row, partial(_verdict, moved), wanted, alone)
         others = {row: list(each(by_row.parts(row))) for row in sorted(by_row.offering) if row not in at_once}
         judge = partial(_verdicts, judging, batch)
         documents = batch.some(list(others))

@@ -55,7 +55,13 @@ def _points(characters: str) -> Ints:
     return np.array([ord(c) for c in characters], np.int64)
 
 
-@rule("SP120", "lone-surrogate", bad=[{"text": "Ana \ud83d Silva"}], good=[{"text": "Ana \U0001f600 Silva"}])
+@rule(
+    "SP120",
+    "lone-surrogate",
+    bad=[{"text": "Ana \ud83d Silva"}],
+    good=[{"text": "Ana \U0001f600 Silva"}],
+    of_texts=True,
+)
 def lone_surrogate(view: View) -> Iterator[Hit]:
     """The text holds half of a surrogate pair.
 
@@ -74,7 +80,9 @@ def lone_surrogate(view: View) -> Iterator[Hit]:
                 yield Hit(view.documents, row, message, (name,), span=(halves[0], halves[0] + 1))
 
 
-@rule("SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}], good=[{"text": "Ana Silva"}])
+@rule(
+    "SP121", "control-character", "warning", bad=[{"text": "Ana\x00Silva"}], good=[{"text": "Ana Silva"}], of_texts=True
+)
 def control_character(view: View) -> Iterator[Hit]:
     """The text holds a control character other than tab, line feed and carriage return.
 
@@ -87,7 +95,14 @@ def control_character(view: View) -> Iterator[Hit]:
     yield from _hits(view, np.array(controls, np.int64), "control character")
 
 
-@rule("SP122", "invisible-character", "info", bad=[{"text": "Ana Sil\u00adva"}], good=[{"text": "Ana Silva"}])
+@rule(
+    "SP122",
+    "invisible-character",
+    "info",
+    bad=[{"text": "Ana Sil\u00adva"}],
+    good=[{"text": "Ana Silva"}],
+    of_texts=True,
+)
 def invisible_character(view: View) -> Iterator[Hit]:
     """The text holds characters that can't be seen: soft hyphen, zero width space, word joiner.
 
@@ -98,7 +113,14 @@ def invisible_character(view: View) -> Iterator[Hit]:
     yield from _hits(view, _points(INVISIBLE), "invisible character")
 
 
-@rule("SP123", "bidi-control", "info", bad=[{"text": "Ana \u202eSilva\u202c"}], good=[{"text": "Ana Silva"}])
+@rule(
+    "SP123",
+    "bidi-control",
+    "info",
+    bad=[{"text": "Ana \u202eSilva\u202c"}],
+    good=[{"text": "Ana Silva"}],
+    of_texts=True,
+)
 def bidi_control(view: View) -> Iterator[Hit]:
     """The text holds bidirectional controls, so it may be displayed in a different order from its code points.
 
@@ -109,7 +131,9 @@ def bidi_control(view: View) -> Iterator[Hit]:
     yield from _hits(view, _points(BIDI), "bidirectional control")
 
 
-@rule("SP124", "byte-order-mark", "info", bad=[{"text": "\ufeffAna Silva"}], good=[{"text": "Ana Silva"}])
+@rule(
+    "SP124", "byte-order-mark", "info", bad=[{"text": "\ufeffAna Silva"}], good=[{"text": "Ana Silva"}], of_texts=True
+)
 def byte_order_mark(view: View) -> Iterator[Hit]:
     """The text holds a byte order mark.
 
@@ -120,7 +144,7 @@ def byte_order_mark(view: View) -> Iterator[Hit]:
     yield from _hits(view, _points(BOM), "byte order mark")
 
 
-@rule("SP125", "carriage-return", "info", bad=[{"text": "Ana\r\nSilva"}], good=[{"text": "Ana\nSilva"}])
+@rule("SP125", "carriage-return", "info", bad=[{"text": "Ana\r\nSilva"}], good=[{"text": "Ana\nSilva"}], of_texts=True)
 def carriage_return(view: View) -> Iterator[Hit]:
     """The text holds carriage returns.
 

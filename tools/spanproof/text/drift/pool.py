@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from spanproof.arrays import Bools
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.explain import explained
@@ -21,10 +22,12 @@ from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.parts import explained_by_part
+from spanproof.text.drift.proof import MANY
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
-from spanproof.text.drift.slipped import unless_slipped
+from spanproof.text.drift.slipped import FEWEST, unless_slipped
+from spanproof.text.drift.together import Together
 
 _DOCUMENTS, _SHARE, _RIVAL = 5, 0.9, 0.5
 _COST = 10.0  # of the models that are tried
@@ -47,13 +50,21 @@ def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list
         documents: those in which spans disagree.
         kind: what they are called in statements.
     """
-    explanations = explained_by_others(documents, functools.partial(_explained_together, kind))
-    return [unless_slipped(*one) for one in zip(documents, explanations, strict=True)]
+    together = Together(documents) if len(documents) >= MANY else None
+    unsure: Bools = np.ones(len(documents), np.bool_)
+    slipped = unsure
+    if together:
+        unsure, slipped = ~together.telling, together.may_have_slipped(FEWEST)
+    explain = functools.partial(_explained_together, kind, together)
+    explanations = explained_by_others(documents, explain, np.flatnonzero(unsure).tolist())
+    for k in np.flatnonzero(slipped).tolist():
+        explanations[k] = unless_slipped(documents[k], explanations[k])
+    return explanations
 
 
-def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Explanation]:
+def _explained_together(kind: str, together: Together | None, documents: Sequence[Annotated]) -> list[Explanation]:
     """Return the same where all spans tell something."""
-    sharing = Sharing(documents, kind)
+    sharing = Sharing(documents, kind, together)
     explanations: dict[int, Explanation] = {}
     known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
 
@@ -66,11 +77,12 @@ def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Expla
         if not explanations[k].models and not document.trimmed.any():
             known[k] = _simple(document)
 
-    for k in sharing.order:
-        if not sharing.is_explained(k):
-            search(k)
-            sharing.learn(k, explanations[k])
-    shared = sharing.explanations([k for k in sharing.order if k not in explanations or not explanations[k].models])
+    for k in sharing.unexplained():
+        search(k)
+        sharing.learn(k, explanations[k])
+    partly = [k for k in sharing.order if k not in explanations or not _proves_all(explanations[k])]
+    shared = sharing.explanations(partly)
+    shared = {k: one for k, one in shared.items() if k not in explanations or _extends(one, explanations[k])}
     explanations.update(shared)
     for k in sharing.order:
         if k in shared:
@@ -90,6 +102,16 @@ def _explained_together(kind: str, documents: Sequence[Annotated]) -> list[Expla
             share = f"{votes[best]} of {len(open_)} {kind} agree"
             alone[k] = _pooled(documents[k], alone[k], *known[k][best], best.base, share)
     return alone
+
+
+def _proves_all(explanation: Explanation) -> bool:
+    return bool(explanation.models) and all(placed.level == "proved" for placed in explanation.placements)
+
+
+def _extends(explanation: Explanation, alone: Explanation) -> bool:
+    """Say whether an explanation puts every span there where a document proves by itself that it belongs."""
+    pairs = zip(explanation.placements, alone.placements, strict=True)
+    return all(placed.place == known.place for placed, known in pairs if known.level == "proved")
 
 
 def _best(votes: Counter[_Key]) -> _Key | None:

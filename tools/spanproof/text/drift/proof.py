@@ -45,7 +45,8 @@ its parameters, and nothing else: once it is known, to say that a document was c
 in eight), whatever it took to say the model. So the theorem holds of such a document with the models of nine bits at
 most as rivals: that nothing drifts, that ends or frames are meant otherwise, that surfaces were altered where they
 stand; a known unit, a width, a shift or an edit takes more. A model is *shared* if two documents prove it by
-themselves, each on two wrong spans at least, and if it explains five documents, and one in eight. It explains one in
+themselves, each on two wrong spans at least, and if it explains five documents, and one in eight. Units that only
+give few characters of a document's text another width are, too, the model that these have it. It explains a document in
 which it alone says this, of the document's own spans:
 
 - it puts every span at one place, where the surface stands as it is, and no span is stored twice or has a context;
@@ -53,7 +54,8 @@ which it alone says this, of the document's own spans:
   offsets shifted by another number, though that takes more: for where a text repeats itself, a shift is what fits;
 - it puts two wrong spans more than it has fitted parameters elsewhere, or else explains nine of ten documents.
 
-Whatever isn't explained so is searched for models by itself.
+Whatever isn't explained so is searched for models by itself. A document that was searched, and proves some of its
+spans, is explained by a shared model as well if that puts these where they are proved to stand.
 """
 
 from collections.abc import Sequence

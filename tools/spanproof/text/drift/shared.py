@@ -6,7 +6,7 @@ What such a model must do in a document, and what must not explain it too, says 
 import functools
 import itertools
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from itertools import repeat
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ from spanproof.text.drift.units import BY_NAME
 from spanproof.text.letters import Letters
 
 _READINGS = 8  # of one model, whose units may have several names
+_WIDTHS = 3  # characters that units give another width, if that is a reading of its own
 SPANS = 100
 """Spans on which rivals are tried."""
 _FEWEST, _PLACES = 12, 20_000  # fewer of these where they have more places than so many in all
@@ -82,6 +83,24 @@ def shared_models(explanation: Explanation) -> Iterator[SharedModel]:
     if explanation.places or all(placed.level == "proved" for placed in explanation.placements):
         for units in itertools.islice(itertools.product(*model.units), _READINGS):
             yield SharedModel(units, model.widths, model.base, model.end)
+
+
+def in_widths(shared: SharedModel, text: str) -> SharedModel | None:
+    """Return a model of units that only give few characters of a text another width as one of these widths."""
+    excess = _excess(shared, frozenset(text))
+    if not shared.units or excess is None or len(excess) > _WIDTHS:
+        return None
+    return SharedModel((), tuple(sorted(excess.items())), shared.base, shared.end)
+
+
+def _excess(shared: SharedModel, characters: Collection[str]) -> Mapping[str, int] | None:
+    """Return by how much more than 1 each of some characters counts; None if that depends on those beside it."""
+    excess = Counter({character: more for character, more in shared.widths if character in characters})
+    for width in (BY_NAME[name].width for name in shared.units):
+        if width is None:
+            return None
+        excess.update({character: width(character) - 1 for character in characters})
+    return {character: more for character, more in excess.items() if more}
 
 
 class _Counting(NamedTuple):
@@ -204,15 +223,9 @@ class DriftingText:
 
     def _model(self, shared: SharedModel) -> "_Counting":
         """Return how a model counts the text."""
-        excess: Counter[str] = Counter({c: more for c, more in shared.widths if c in self._characters})
-        others = []
-        for name in shared.units:
-            width = BY_NAME[name].width
-            if width is None:
-                others.append(name)
-            else:
-                excess.update({c: width(c) - 1 for c in self._characters})
-        return _Counting(frozenset((c, more) for c, more in excess.items() if more), tuple(others))
+        alone = tuple(name for name in shared.units if BY_NAME[name].width is None)
+        others = shared._replace(units=tuple(name for name in shared.units if name not in alone))
+        return _Counting(frozenset((_excess(others, self._characters) or {}).items()), alone)
 
     def _counted(self, counting: "_Counting") -> Counted:
         widths = np.ones(len(self.text), np.int64)

@@ -4,15 +4,19 @@ import functools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
+from spanproof.arrays import Bools
 from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Explanation, Model, Places, ProvedPlacements
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
-from spanproof.text.drift.shared import TELLING, Annotated, DriftingText, SharedModel, shared_models
+from spanproof.text.drift.shared import TELLING, Annotated, DriftingText, SharedModel, in_widths, shared_models
 from spanproof.text.drift.together import Together
 from spanproof.text.drift.units import BY_NAME
 
 _MODELS = 24  # readings that are tried
+_TURNS = 4  # numbers by which spans are off, of which more don't tell more
 
 
 class Sharing:
@@ -22,27 +26,38 @@ class Sharing:
         order: the documents by their numbers, those first that tell the most.
     """
 
-    def __init__(self, documents: Sequence[Annotated], kind: str = "documents") -> None:
-        """Take the documents, and what they are called in statements."""
+    def __init__(
+        self, documents: Sequence[Annotated], kind: str = "documents", together: Together | None = None
+    ) -> None:
+        """Take the documents, what they are called in statements, and perhaps the same end to end."""
         self._kind = kind
         self.order: Sequence[int] = range(len(documents))
         self._documents = documents
+        if together and together.documents is documents:
+            self._together = together
         self._alone: dict[int, DriftingText] = {}
         self._families: dict[SharedModel, tuple[SharedModel, ...]] = {}
         self._searched: dict[int, Places] = {}
         self._confirmed: dict[SharedModel, set[int]] = defaultdict(set)
-        self._explains: dict[SharedModel, Sequence[bool]] = {}
+        self._explains: dict[SharedModel, Bools] = {}
         if len(documents) >= MANY:
-            tells = map(self._tells, self.order, self._together.wrong.tolist(), self._together.letters.tolist())
-            self.order = sorted(self.order, key=list(tells).__getitem__, reverse=True)
+            together = self._together
+            known = zip(together.wrong.tolist(), together.turns.tolist(), together.letters.tolist(), strict=True)
+            tells = [self._tells(k, *one) for k, one in enumerate(known)]
+            self.order = sorted(self.order, key=tells.__getitem__, reverse=True)
 
     @functools.cached_property
     def _together(self) -> Together:
         return Together(self._documents)
 
-    def _tells(self, k: int, wrong: int, letters: int) -> tuple[int, int]:
-        """Return what tells how much a search in a document finds: wrong spans, but for many; different letters."""
-        return (min(TELLING, wrong), letters) if wrong >= 0 else self._document(k).tells
+    def _tells(self, k: int, wrong: int, turns: int, letters: int) -> tuple[int, int, int]:
+        """Return what tells how much a search in a document finds.
+
+        That are wrong spans and turns, of which many don't tell more than some, and different letters.
+        """
+        if wrong < 0:
+            wrong, letters = self._document(k).tells
+        return min(TELLING, wrong), min(_TURNS, turns), letters
 
     def _document(self, k: int) -> DriftingText:
         if k not in self._alone:
@@ -59,6 +74,8 @@ class Sharing:
         family = tuple(shared_models(explanation)) if len(self._documents) >= MANY else ()
         if not family:
             return
+        widths = in_widths(family[0], self._documents[k].text)
+        family = (*family, widths) if widths else family
         self._searched[k] = self._document(k).proved(explanation)
         for shared in self._families:
             self._confirm(shared, k)
@@ -73,19 +90,44 @@ class Sharing:
         if there is not None and there.alike(self._searched[k]) and self._document(k).moved(there) >= FEW:
             self._confirmed[shared].add(k)
 
-    def is_explained(self, k: int) -> bool:
-        """Say whether a model that was found in several documents explains another one as well."""
-        return any(self._explained(shared)[k] for shared in self._borne_out())
+    def unexplained(self) -> Iterator[int]:
+        """Yield the documents that no model explains which several others prove, those first that tell the most.
 
-    def _explained(self, shared: SharedModel) -> Sequence[bool]:
+        Where one document proves a model that explains others, that one of these comes next which tells the most of
+        how offsets grow: it may prove the model, too.
+        """
+        least = max(MANY, SHARE * len(self._documents))
+        left, order = np.ones(len(self._documents), np.bool_), np.array(self.order, np.int64)
+        while True:
+            for shared in self._borne_out():
+                left &= ~self._explained(shared)
+            if not left.any():
+                return
+            alike = left & self._alike(least) if left.sum() >= least else np.zeros(len(left), np.bool_)
+            k = int((alike * (self._together.turns + 1)).argmax() if alike.any() else order[left[order]][0])
+            left[k] = False
+            yield k
+
+    def _alike(self, least: float) -> Bools:
+        """Say which documents a model surely explains that one document proves, and so many at least."""
+        for shared in self._families:
+            if len(self._confirmed[shared]) < BORNE_OUT:
+                tried = self._together.tried(shared)
+                explains = np.array(tried.explains, np.bool_) & np.array(tried.known, np.bool_)
+                if explains.sum() >= least:
+                    return explains
+        return np.zeros(len(self._documents), np.bool_)
+
+    def _explained(self, shared: SharedModel) -> Bools:
         """Say of each document whether a model explains it."""
         if shared not in self._explains:
             tried = self._together.tried(shared)
             documents = enumerate(zip(tried.explains, tried.known, strict=True))
-            self._explains[shared] = [
+            explained = (
                 explains if known else self._document(k).places(shared) is not None
                 for k, (explains, known) in documents
-            ]
+            )
+            self._explains[shared] = np.fromiter(explained, np.bool_, len(self._documents))
         return self._explains[shared]
 
     def _borne_out(self) -> Iterator[SharedModel]:
@@ -101,7 +143,7 @@ class Sharing:
         if not known:
             return {}
         size = len(self._documents)
-        support = {shared: sum(self._explained(shared)) for shared in known}
+        support = {shared: int(self._explained(shared).sum()) for shared in known}
         known = [one for one in known if support[one] >= max(MANY, SHARE * size)]
         known.sort(key=lambda one: -support[one])
         result = {}

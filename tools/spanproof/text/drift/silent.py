@@ -5,7 +5,7 @@ model: it costs all of them the same. Such spans are left out from the beginning
 ends before it begins, may have a place; it is left out where the others aren't proved beside it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,14 +23,17 @@ Explaining = Callable[[Sequence[Annotated]], list[Explanation]]
 """What says why spans of documents disagree with their surfaces."""
 
 
-def explained_by_others(documents: Sequence[Annotated], explain: Explaining) -> list[Explanation]:
+def explained_by_others(
+    documents: Sequence[Annotated], explain: Explaining, unsure: Iterable[int] | None = None
+) -> list[Explanation]:
     """Return why spans of documents disagree with their surfaces, by the spans that tell anything of it.
 
     Args:
         documents: those in which spans disagree.
         explain: what explains documents of which all spans tell something.
+        unsure: the numbers of those of which it isn't certain that all of their spans do; all by default.
     """
-    if not any(map(_may_be_silent, documents)):
+    if not any(_may_be_silent(documents[k]) for k in (range(len(documents)) if unsure is None else unsure)):
         return explain(documents)
     first = [~_nowhere(document) for document in documents]
     known = _explained(documents, first, explain)

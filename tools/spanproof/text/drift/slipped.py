@@ -9,7 +9,9 @@ from dataclasses import replace
 from spanproof.text.drift.model import Explanation, Placement
 from spanproof.text.drift.shared import Annotated
 
-_LOOKED_AT, _FEWEST, _SHARE = 4, 3, 0.8
+FEWEST = 3
+"""Different words that have slipped at least."""
+_LOOKED_AT, _SHARE = 4, 0.8
 _NEIGHBOURS = {1: "next", -1: "previous"}
 
 
@@ -47,6 +49,6 @@ def _slipped(annotated: Annotated) -> int:
     for by in _NEIGHBOURS:
         pairs = zip(words[by:], spans, strict=False) if by > 0 else zip(words, spans[1:], strict=False)
         same = [there for there, (*_, surface) in pairs if there == surface]
-        if len(set(same)) >= _FEWEST and len(same) >= _SHARE * number:
+        if len(set(same)) >= FEWEST and len(same) >= _SHARE * number:
             return by
     return 0

@@ -25,6 +25,7 @@ class Stands:
         size: of each surface (code points).
         first: the first code point of each; -1 of an empty one.
         edged: which are empty or have white space at an edge.
+        blank_alone: which are empty or have white space alone.
         quoted: which are in quotation marks.
     """
 
@@ -41,27 +42,37 @@ class Stands:
         self._different = list(dict.fromkeys(surfaces))
         index = {surface: k for k, surface in enumerate(self._different)}
         self._code = np.array([index[surface] for surface in surfaces], np.int64)
-        sizes = np.array([len(surface) for surface in self._different], np.int64)
+        self._sizes = sizes = np.array([len(surface) for surface in self._different], np.int64)
         self._words = _points("".join(self._different))
         self._word = np.cumsum(sizes) - sizes
         self.size = sizes[self._code]
         first = [ord(surface[0]) if surface else -1 for surface in self._different]
-        self.first = np.array(first, np.int64)[self._code]
+        self._firsts = np.array(first, np.int64)
+        self.first = self._firsts[self._code]
+        blank = [not surface or surface.isspace() for surface in self._different]
+        self.blank_alone = np.array(blank, np.bool_)[self._code]
         edged = [not surface or surface.strip() != surface for surface in self._different]
         self.edged = np.array(edged, np.bool_)[self._code]
         quoted = [QUOTES.get(surface[:1]) == surface[-1:] != "" for surface in self._different]
         self.quoted = np.array(quoted, np.bool_)[self._code]
 
-    def at(self, start: Ints) -> Bools:
-        """Say of each span whether its surface stands at a boundary of its text; an empty one stands nowhere."""
+    def at(self, start: Ints, of: Ints | None = None) -> Bools:
+        """Say of each span whether a surface stands at a boundary of its text; an empty one stands nowhere.
+
+        Args:
+            start: the boundary for each span.
+            of: the span whose surface is looked at for each; itself by default.
+        """
         begins, first = self.first_at(start)
         stands = np.zeros(len(start), np.bool_)
-        rows = np.flatnonzero(begins & (first == self.first) & (start + self.size <= self.length[self._doc]))
-        size = self.size[rows]
+        code = self._code if of is None else self._code[of]
+        sizes = self._sizes[code]
+        rows = np.flatnonzero(begins & (first == self._firsts[code]) & (start + sizes <= self.length[self._doc]))
+        size = sizes[rows]
         if len(rows):
             begin = np.cumsum(size) - size
             step = np.arange(int(size.sum())) - np.repeat(begin, size)
-            words = self._words[np.repeat(self._word[self._code[rows]], size) + step]
+            words = self._words[np.repeat(self._word[code[rows]], size) + step]
             there = self.points[np.repeat(self.low[self._doc[rows]] + start[rows], size) + step]
             stands[rows] = np.logical_and.reduceat(words == there, begin)
         return stands

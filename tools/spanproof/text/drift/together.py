@@ -5,7 +5,6 @@ a look at the places of surfaces, it isn't said here, and the document is to be 
 """
 
 import functools
-import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -13,15 +12,13 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints, member
 from spanproof.text.drift.alterations import CUT_MARKS, QUOTES
-from spanproof.text.drift.document import exception_bits
+from spanproof.text.drift.end_to_end import EndToEnd
 from spanproof.text.drift.hypotheses import END
 from spanproof.text.drift.model import Places, ProvedPlacements
 from spanproof.text.drift.proof import SHARED, SLACK
-from spanproof.text.drift.shared import SPANS, Annotated, SharedModel
-from spanproof.text.drift.stands import Stands
+from spanproof.text.drift.shared import Annotated, SharedModel
 from spanproof.text.drift.units import BY_NAME
 
-_POINTS = 8_000_000  # code points that all documents have at most
 _ALTERED = 3  # spans whose surfaces may have been altered where they stand
 _CLOSE = 1e-6  # bits by which a sum must differ from a bound, so that in which order it is summed doesn't matter
 _BEFORE_A_FRAME = "。”’"  # characters beside white space behind which a frame may begin
@@ -43,49 +40,14 @@ class Attempt(NamedTuple):
     places: Places
 
 
-class Together:
-    """Documents end to end.
-
-    Attributes:
-        wrong: how many spans of each document don't agree with its text; -1 where that isn't known.
-    """
+class Together(EndToEnd):
+    """Documents end to end, on which shared models are tried."""
 
     def __init__(self, documents: Sequence[Annotated]) -> None:
-        sizes = np.array([len(one.text) for one in documents], np.int64)
-        number = np.array([len(one.spans) for one in documents], np.int64)
-        plain = np.array([not any(map(any, one.contexts)) for one in documents], np.bool_)
-        self._taken = plain & (number > 0) & (number <= SPANS) & (np.cumsum(sizes) <= _POINTS)
-        taken = [one if some else _NONE for one, some in zip(documents, self._taken.tolist(), strict=True)]
-        number[~self._taken] = 0
-        doc = np.repeat(np.arange(len(taken)), number)
-        spans = list(itertools.chain.from_iterable(one.spans for one in taken))
-        starts, ends, surfaces = zip(*spans, strict=True) if spans else ((), (), ())
-        start, end = np.array(starts, np.int64), np.array(ends, np.int64)
-        order = np.lexsort((end, start, doc))
-        self._asked = np.argsort(order)
-        self._bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(number))).tolist()
-        # The different spans of each document in the order of their offsets, as it has them alone.
-        self._doc, self._start, self._end = doc, start[order], end[order]
-        self._stands = Stands([one.text for one in taken], [surfaces[k] for k in order.tolist()], doc)
-        self._right = self._agree()
+        super().__init__(documents)
         self._by_model: dict[SharedModel, Attempt] = {}
         self._by_counting: dict[tuple[bytes, int, str] | None, Attempt] = {}
         self._alike: dict[tuple[int, int], Sequence[bool]] = {}
-        wrong = self._in_documents(~self._right).astype(np.int64)
-        self.wrong = np.where(self._taken & (self._in_documents(self._twice) == 0), wrong, -1)
-
-    @property
-    def letters(self) -> Ints:
-        """Return how many different characters the text of each document has; 0 where that isn't known."""
-        return np.array(self._stands.has.sum(1), np.int64)
-
-    @functools.cached_property
-    def _twice(self) -> Bools:
-        """Say which spans have the offsets of another one of their document that stands before them."""
-        keys = self._doc, self._start, self._end
-        same = np.zeros(len(self._doc), np.bool_)
-        same[1:] = np.logical_and.reduce([np.diff(key) == 0 for key in keys])
-        return same
 
     @functools.cached_property
     def _may_share(self) -> Bools:
@@ -145,7 +107,7 @@ class Together:
         bits = self._in_documents(self._bits * ~self._right)
         explains = self._may_share & (self._in_documents(~fits) == 0) & (moved > 0) & (bits > SHARED)
         counts = (stands.has & (excess != 0)).any(1)
-        rival, unsure = self._rivalled(offset, base, end, there, counts)
+        rival, unsure = self._rivalled(offset, base, end, there, counts, explains)
         unclear = self._in_documents(several) + (np.abs(bits - SHARED) < _CLOSE) > 0
         known = self._may_share & ~unclear & ~(explains & unsure)
         places = Places(there[self._asked], stop[self._asked])
@@ -182,7 +144,9 @@ class Together:
         counted: Ints = offset[low + np.clip(at, 0, size)]
         return counted
 
-    def _rivalled(self, offset: Ints, base: int, end: str, there: Ints, counts: Bools) -> tuple[Bools, Bools]:
+    def _rivalled(
+        self, offset: Ints, base: int, end: str, there: Ints, counts: Bools, some: Bools
+    ) -> tuple[Bools, Bools]:
         """Say where a rival of a shared model puts spans elsewhere, and where that isn't known.
 
         Args:
@@ -191,9 +155,11 @@ class Together:
             end: what its second numbers are.
             there: where it puts spans.
             counts: in which documents it counts otherwise than in code points.
+            some: the documents that are asked about.
         """
         stands = self._stands
-        span, at = stands.span, stands.place
+        asked = some[self._doc[stands.span]]
+        span, at = stands.span[asked], stands.place[asked]
         elsewhere = at != there[span]
         low = stands.low[self._doc[span]]
         begin, stop = offset[low + at] - offset[low], offset[low + at + stands.size[span]] - offset[low]
@@ -204,32 +170,33 @@ class Together:
             fits = self._end[span] == stands.size[span]
         else:
             fits = self._end[span] + (end == "last") - stop == shift
-        rival, unsure = self._voted(fits & (shift != base), shift, elsewhere, SLACK)
+        rival, unsure = self._voted(span, fits & (shift != base), shift, elsewhere, SLACK)
         plain = self._start[span] - at
         same = (self._end - self._start == stands.size)[span]
         itself = (plain == base) & ~counts[self._doc[span]] & (end == "end")
-        other, unclear = self._voted(same & ~itself, plain, elsewhere, SHARED + SLACK)
+        other, unclear = self._voted(span, same & ~itself, plain, elsewhere, SHARED + SLACK)
         unsure |= unclear
-        unsure |= self._may_have_ends(there) | self._may_have_frames(same, plain)
+        unsure |= self._may_have_ends(there) | self._may_have_frames(span, same, plain)
         return rival | other, unsure & ~rival & ~other
 
-    def _voted(self, fits: Bools, shift: Ints, elsewhere: Bools, most: float) -> tuple[Bools, Bools]:
+    def _voted(self, of: Ints, fits: Bools, shift: Ints, elsewhere: Bools, most: float) -> tuple[Bools, Bools]:
         """Say in which documents one shift leaves few spans and puts some elsewhere, and where that isn't known.
 
         Args:
-            fits: which places of spans are looked at.
+            of: the span of each place.
+            fits: which places are looked at.
             shift: by how much offsets are too high if a span stands there.
             elsewhere: which places are other than those of the shared model.
             most: bits of the spans that it may leave.
         """
         rows = np.flatnonzero(fits)
         least = int(shift.min(initial=0))
-        key = self._doc[self._stands.span] * (int(shift.max(initial=0)) - least + 1) + shift - least
+        key = self._doc[of] * (int(shift.max(initial=0)) - least + 1) + shift - least
         # Of these spans a rival can't leave all.
         needed = self._before <= most + _CLOSE
-        rows = rows[member(key[rows[needed[self._stands.span[rows]]]], key[rows])]
+        rows = rows[member(key[rows[needed[of[rows]]]], key[rows])]
         rows = rows[np.argsort(key[rows], kind="stable")]
-        span = self._stands.span[rows]
+        span = of[rows]
         doc = self._doc[span]
         turns = np.flatnonzero(np.diff(key[rows], prepend=-1) != 0)
         yes, close = np.zeros((2, len(self._taken)), np.bool_)
@@ -249,21 +216,22 @@ class Together:
         few: Bools = self._in_documents(self._bits * ~stands) <= SHARED + SLACK - END + _CLOSE
         return few & (self._in_documents(stands & (there != self._start)) > 0)
 
-    def _may_have_frames(self, same: Bools, shift: Ints) -> Bools:
+    def _may_have_frames(self, span: Ints, same: Bools, shift: Ints) -> Bools:
         """Say in which documents offsets may count from frames: for each span one may begin where that asks for it.
 
         Args:
+            span: the span of each place.
             same: which places are of spans whose ends lie behind their starts as far as they should.
             shift: by how much offsets are too high if a span stands there.
         """
         stands = self._stands
-        low = stands.low[self._doc[stands.span]]
+        low = stands.low[self._doc[span]]
         begins = shift == 0
-        inside = (shift < 0) & (self._start[stands.span] >= 0)
+        inside = (shift < 0) & (self._start[span] >= 0)
         before = stands.points[np.where(inside, low - shift - 1, 0)]
         begins |= inside & (stands.blank(before) | np.isin(before, [ord(mark) for mark in _BEFORE_A_FRAME]))
         possible = np.zeros(len(self._doc), np.bool_)
-        possible[stands.span[begins & same]] = True
+        possible[span[begins & same]] = True
         every: Bools = self._in_documents(~possible) == 0
         return every
 
@@ -271,18 +239,8 @@ class Together:
     def _before(self) -> Floats:
         """Return how many bits the spans of its document have that stand before each."""
         sums = np.concatenate((np.zeros(1), np.cumsum(self._bits)))
-        return sums[:-1] - sums[np.array(self._bounds, np.int64)[self._doc]]
-
-    @functools.cached_property
-    def _bits(self) -> Floats:
-        stands = self._stands
-        return exception_bits(stands.length[self._doc], stands.counts)
-
-    def _agree(self) -> Bools:
-        empty = self._stands.first_at(self._start)[0] & (self._stands.size == 0)
-        stands = self._stands.at(self._start) | empty
-        agree: Bools = stands & (self._end - self._start == self._stands.size)
-        return agree
+        before: Floats = sums[:-1] - sums[np.array(self._bounds, np.int64)[self._doc]]
+        return before
 
     def _is_altered(self, k: int) -> bool:
         """Say whether a surface may be its slice, cut or in quotation marks."""
@@ -291,10 +249,3 @@ class Together:
         if any(text.startswith(surface.removesuffix(mark), start) for mark in CUT_MARKS):
             return True
         return QUOTES.get(surface[0]) == surface[-1] and text[start:end] == surface[1:-1]
-
-    def _in_documents(self, of_spans: Bools | Ints | Floats) -> Floats:
-        """Return the sums of numbers of spans in each document."""
-        return np.bincount(self._doc, of_spans.astype(np.float64), len(self._taken)).astype(np.float64)
-
-
-_NONE = Annotated("", (), ())
