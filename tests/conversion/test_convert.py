@@ -221,3 +221,12 @@ def test_where_no_span_was_read_nothing_is_said_to_be_kept() -> None:
     assert "no span was read" in empty
     assert "nothing lost" not in empty
     assert "1 span: nothing lost" in full
+
+
+@pytest.mark.parametrize("value", [{"a: b": ["x", 1]}, ["c: d"], {"n": {"m": "o"}}, 1.5, True])
+def test_why_a_value_becomes_another_is_said_without_the_value(value: Any) -> None:
+    document: dict[str, Any] = {"id": "d", "text": "Ana", "spans": [{"id": "s", "start": 0, "end": 3, "label": "X"}]}
+    document["spans"][0]["attributes"] = {"a": value}
+    bioc = next(leaf for leaf in LEAVES if leaf.name == "bioc")
+    rows = converted(Corpus.of([document], STAND_OFF), bioc).rows
+    assert "becomes another: the format has no values but strings" in as_text(Ledger("a", "b", 1, 1, rows))

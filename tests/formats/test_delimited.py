@@ -212,3 +212,22 @@ def test_what_a_fuzzer_found(tmp_path: Path) -> None:
     (loss,) = kept(one.document, LEAF).losses
     assert loss.reason == "the table has no offsets of more than 18 digits"
     assert errors(file_of(tmp_path, "e.csv", "text,start,end,label\n"))
+
+
+@pytest.mark.parametrize("part", ["Line", "sent_id", "page"])
+@pytest.mark.parametrize("whole", [True, False])
+def test_offsets_in_parts_of_a_text_are_not_read_as_those_of_the_text(part: str, whole: bool, tmp_path: Path) -> None:
+    lines = ["Ana Silva met Bo in Lisbon.", "Later Ana Silva flew to Porto.", "Riga liked Carla."]
+    (tmp_path / "d.txt").write_text("\n".join(lines), "utf-8")
+    rows, low = [f"File,{part},Begin Offset,End Offset,Type"], 0
+    for number, line in enumerate(lines):
+        at = line.index(line.split()[-1][:-1]) + (low if whole else 0)
+        rows += [f"d.txt,{number},{low * whole},{low * whole + 3},X", f"d.txt,{number},{at},{at + 4},Y"]
+        low += len(line) + 1
+    (tmp_path / "annotations.csv").write_text("\n".join(rows), "utf-8")
+    report = check(read(tmp_path))
+    if whole:
+        assert (report.in_bounds, report.exit_code == 2) == (6, False)
+    else:
+        assert (report.documents, report.exit_code) == (0, 2)
+        assert f"start again with each {part!r}" in next(iter(report.findings)).message

@@ -28,6 +28,7 @@ def test_tables_beside_documents_of_another_format_are_passed_over(tmp_path: Pat
     corpus.write_text('{"text": "Ana", "spans": [{"start": 0, "end": 3}]}\n')
     table.write_text("text,start,end,label\nAna met Bo,0,3,PER\n")
     assert (files(tmp_path), passed_over(tmp_path)) == ([corpus], [table])
+    assert others_in_words([table]).startswith("1 .csv (a table of spans, which is read only where")
     corpus.unlink()
     assert (files(tmp_path), passed_over(tmp_path)) == ([table], [])
 

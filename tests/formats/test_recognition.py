@@ -656,6 +656,7 @@ _COMMENT = "a comment that is long enough for the offsets"
         {"type": "Annotation", "body": _COMMENT, "target": _SELECTED},
         {"id": "h1", "text": _COMMENT, "target": [{**_SELECTED, "selector": [_SELECTED["selector"]]}]},
         {"@context": ["http://www.w3.org/ns/anno.jsonld"], "type": "AnnotationPage", "items": []},
+        {"total": 1, "rows": [{"uri": "http://example.org/p", "text": _COMMENT, "target": [_SELECTED]}]},
     ],
 )
 def test_the_comment_of_a_web_annotation_is_not_its_text(record: Any) -> None:
@@ -738,6 +739,12 @@ def test_words_in_a_list_beside_the_spans_are_told_as_unread(layer: Any, tmp_pat
     unread = guess_of([record], tmp_path).still_unchecked
     assert any("'words', one for each of 'spans'" in one for one in unread)
     assert any(one == "the member 'topics'" for one in unread)
+
+
+@pytest.mark.parametrize("values", [("accept", "reject"), ("She did.", "He did it."), ("Who?", "Where?")])
+def test_a_verdict_or_an_answer_identifies_no_record(values: tuple[str, str], tmp_path: Path) -> None:
+    records = [{"answer": value, "text": TEXT, "spans": [[0, 9, "PERSON"]]} for value in values]
+    assert "no member such as `id` tells records apart" in str(guess_of(records, tmp_path).unchecked)
 
 
 def test_a_member_that_may_identify_records_is_named_and_listed(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from spanproof.checks.view import View
 from spanproof.corpus.record_batches import ColumnRecords
 from spanproof.corpus.unread import UnreadRecords
 from spanproof.schema.node import Node
-from spanproof.schema.paths import Path, place_of
+from spanproof.schema.paths import Path, place_of, value_at
 from spanproof.schema.schema import Schema
 from spanproof.schema.validation import Judge, missing_member
 
@@ -193,8 +193,42 @@ def _owner(misfit: Misfit, view: View) -> str:
 
 def owned(view: View, code: str) -> Iterator[Misfit]:
     """Yield the misfits of a batch that a rule reports."""
-    by_owner = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in misfits(view)])
+    by_owner = view.once("misfits", lambda: [(_owner(misfit, view), misfit) for misfit in _told_once(view)])
     yield from (misfit for owner, misfit in by_owner if owner == code)
+
+
+def _told_once(view: View) -> Iterator[Misfit]:
+    """Yield the misfits of a batch, but where several spans of a list lack both offsets that once, whatever they lack.
+
+    Nothing of such spans is read, so that nothing depends on which of them a finding hides.
+    """
+    every = list(misfits(view))
+    spans, items = {node.place for node in view.schema.spans}, dict[tuple[int, Path], list[Misfit]]()
+    for misfit in every:
+        if place_of(misfit.path[:-1]) in spans and isinstance(misfit.path[-2], int):
+            items.setdefault((misfit.row, misfit.path[:-1]), []).append(misfit)
+    lists: dict[tuple[int, Path], list[list[Misfit]]] = {}
+    for (row, item), inner in items.items():
+        absent = {one.path[-1] for one in inner if one.keyword == "type" and one.instance is None}
+        if absent >= {"start", "end"}:
+            lists.setdefault((row, item[:-1]), []).append(inner)
+    instead: dict[int, Misfit | None] = {}
+    for alike in (alike for alike in lists.values() if len(alike) > 1):
+        instead.update((id(misfit), None) for inner in alike for misfit in inner)
+        first = next(misfit for misfit in alike[0] if misfit.path[-1] == "start")
+        message = f"{len(alike)} items of this list have no start and no end; {_members_there(view, first)}"
+        instead[id(first)] = replace(first, message=message)
+    yield from (one for misfit in every if (one := instead.get(id(misfit), misfit)) is not None)
+
+
+def _members_there(view: View, misfit: Misfit) -> str:
+    """Return in words which member an object was expected to have, and which it has."""
+    path, record = misfit.path, view.batch.document(misfit.row)
+    if misfit.written is not None:
+        path, record = misfit.written, view.batch.records[view.batch.within[misfit.row][0]].written
+    item = value_at(record, path[:-1])
+    there = f", found {', '.join(map(repr, item))}" if isinstance(item, Mapping) and item else ""
+    return f"expected {path[-1]!r}{there}"
 
 
 def _message(keyword: str, instance: Any, wanted: Any, original: str, schema: Mapping[str, Any]) -> str:

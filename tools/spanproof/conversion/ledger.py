@@ -123,7 +123,7 @@ def _name(row: LedgerRow) -> str:
 
 def _why(row: LedgerRow) -> str:
     """Return why it is lost, without what it becomes, which is different for each of a kind."""
-    reason = row.why.partition(": ")[2] if row.why.startswith("becomes ") else ""
+    reason = row.why.rpartition(": ")[2] if row.why.startswith("becomes ") else ""
     return f"becomes another: {reason}" if reason else row.why
 
 

@@ -15,7 +15,15 @@ from typing import Any
 
 from spanproof.corpus.documents import ReadError
 from spanproof.formats.content import STANDARD_INPUT, content_at, stem_of
-from spanproof.formats.delimited_columns import OURS, TableColumns, cell_list, columns_of, delimiter_of, number_of
+from spanproof.formats.delimited_columns import (
+    OURS,
+    TableColumns,
+    cell_list,
+    columns_of,
+    counted_from,
+    delimiter_of,
+    number_of,
+)
 from spanproof.formats.delimited_rows import rows_of
 from spanproof.formats.encoding import LineError, decoded, encoded
 from spanproof.formats.files import replace_file
@@ -76,6 +84,8 @@ def _read(path: Path) -> Iterator[LocatedDocument | ReadError]:
     columns = columns_of([row for _, row in of_width], header)
     if columns is None:
         raise LineError("a table without spans; expected columns such as start, end and label, or a list of spans", 1)
+    if not columns.text and (part := counted_from(columns, [row for _, row in of_width])) is not None:
+        raise LineError(f"offsets start again with each {part!r}; expected offsets that count in the whole text", 1)
     yield from _documents(path, columns, of_width)
 
 

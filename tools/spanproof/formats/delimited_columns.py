@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 from spanproof.parsing.json import parse
@@ -20,6 +21,9 @@ _LABELS = ("label", "type", "tag", "entity_type", "entity", "category", "class",
 _DOCUMENTS = ("doc_id", "document_id", "docid", "document", "doc", "file", "filename", "file_name", "document_name",
               "text_id", "pmid", "article_id")  # fmt: skip
 _IDS = ("span_id", "annotation_id", "ann_id", "mark", "quoteid", "id", "uid")
+_PARTS = ("line", "line_number", "lineno", "sentence", "sentence_id", "sent", "sent_id", "paragraph", "paragraph_id",
+          "page", "page_number", "section", "turn", "turn_id")  # fmt: skip
+"""What numbers of parts of a text are called."""
 _WORDS = ("text", "span", "words", "surface", "mention", "value")
 _TEXTS = ("text", "content", "sentence", "context", "document", "body", "passage")
 
@@ -268,3 +272,28 @@ def _is_places(value: list[Any] | None) -> bool:
 
 def _is_words(value: list[Any] | None) -> bool:
     return bool(value) and all(isinstance(one, str) for one in value or ())
+
+
+def counted_from(columns: TableColumns, rows: Sequence[dict[str, str]]) -> str | None:
+    """Return the column with the numbers of parts of a text from which offsets count, not from the text's beginning.
+
+    Offsets in a whole text grow from part to part: where they mostly fall back, each part begins anew. None where there
+    is no such column, or where they grow.
+
+    Args:
+        columns: the columns of a table whose texts aren't in it.
+        rows: its rows.
+    """
+    for name in (name for name in dict.fromkeys(chain(*rows)) if name.lower() in _PARTS and columns.start):
+        steps = falls = 0
+        starts: dict[str, dict[int, list[int]]] = {}
+        for row in rows:
+            part, start = number_of(row[name]), number_of(row[columns.start])
+            if part is not None and start is not None:
+                starts.setdefault(row.get(columns.document or "", ""), {}).setdefault(part, []).append(start)
+        for of_parts in starts.values():
+            for before, after in pairwise(of_parts[part] for part in sorted(of_parts)):
+                steps, falls = steps + 1, falls + (min(after) <= max(before))
+        if falls and falls * 2 >= steps:
+            return name
+    return None

@@ -157,6 +157,8 @@ def _like(file: Path) -> str:
     if file.is_dir():
         return ""
     try:
+        if is_read_alone(file) and may_be_document(file):
+            return " (a table of spans, which is read only where a folder has nothing else; check it by its name)"
         syntax = foreign_syntax(file)
     except OSError:
         return ""

@@ -117,7 +117,7 @@ def recognised_in(records: Iterable[Any], shown: str = "the documents") -> Schem
         )
     by = f"the form of {best.share * some.number:,.0f} of {counted_records(some.number)}"
     unchecked, still = unchecked_of(best, some, labels), still_unchecked_of(best, some)
-    guess = Guess(best.title, by, unchecked, still, key_of(best, some), not_read_of(best, some))
+    guess = Guess(best.title, by, unchecked, still, key_of(best, some), not_read_of(best, some), best.unread)
     return replace(Schema.of(best.json), guess=guess)
 
 

@@ -14,6 +14,7 @@ class Guess:
         unchecked: what a check leaves unchecked, since only a schema could say it, in words.
         still_unchecked: those of them that a schema of this shape leaves unchecked, too.
         not_read: what of the records has lists or objects that are read as no annotations, in words; empty for nothing.
+        unread_spans: those of them that are spans for sure.
         possible_key: a member that may identify the records, and its type, where nothing is called as identifiers are.
     """
 
@@ -23,6 +24,7 @@ class Guess:
     still_unchecked: tuple[str, ...] = ()
     possible_key: tuple[str, str] | None = None
     not_read: tuple[str, ...] = ()
+    unread_spans: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[str, str]:

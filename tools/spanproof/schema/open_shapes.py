@@ -13,7 +13,7 @@ KEYS = ("id", "doc_id", "document_id", "docid", "uid", "_id", "orig_id", "key", 
 _SURE_KEYS = ("id", "uid", "_id")
 """Those that are called so and are the same in two records are a fault, not another kind of member."""
 _IDENTIFIERS = KEYS[:7]
-_LONGEST_NAME = 100
+_LONGEST_NAME, _MOST_WORDS = 100, 4  # of an identifier: its characters and words
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class NamesRead:
         distance: how many demands that is.
         unsure: what looked like a part of the shape, and wasn't taken for it.
         title: what records with such names are of; empty for nothing in particular.
+        unread: those of ``unsure`` that are spans for sure.
     """
 
     json: Json | None
@@ -35,6 +36,7 @@ class NamesRead:
     distance: int = 0
     unsure: tuple[str, ...] = ()
     title: str = ""
+    unread: tuple[str, ...] = ()
 
 
 def document_of(objects: Sequence[Json], properties: Mapping[str, Any], required: Sequence[str]) -> Json:
@@ -98,7 +100,14 @@ def possible_key(records: Sequence[Any], known: Iterable[str]) -> tuple[str, str
 
 
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= _LONGEST_NAME and value.isprintable()
+    """Say whether a value may be an identifier: a short string with something else than letters, and no sentence.
+
+    So a verdict (``accept``) is none, nor are an answer and a question.
+    """
+    if not isinstance(value, str) or not 0 < len(value) <= _LONGEST_NAME or not value.isprintable():
+        return False
+    words = value.split()
+    return len(words) <= _MOST_WORDS and not all(map(str.isalpha, words)) and value[-1] not in ".?!"
 
 
 def members_called(names: Iterable[str], objects: Iterable[Any]) -> Iterator[str]:

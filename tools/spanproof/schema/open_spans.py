@@ -1,10 +1,14 @@
 """Texts with spans, at whatever depth of a record: the schema is made with the names that records use."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain, count
 from typing import Any
 
 from spanproof.schema.layer_texts import SeveralTextsError, located, text_of
+from spanproof.schema.nearly_spans import nearly
 from spanproof.schema.node import Json, Place
 from spanproof.schema.open_shapes import TOKENS, NamesRead, document_of
 from spanproof.schema.open_texts import TEXTS, InnerItem, TextAt, longest_text, text_called
@@ -14,6 +18,7 @@ from spanproof.schema.span_pairs import are_spans_with_words, is_spans
 
 _DEEPEST = 8
 _MOST_LAYERS = 12
+_SHOWN = 3  # lists that are nearly spans, of those that a message names
 _ALIKE = 20  # items of one kind that are looked at in a list
 _LACKS = "a list of objects with integers as start and end, or of arrays [start, end, label]"
 _ROWS = "whose words are as long as from its start to its end"
@@ -22,6 +27,8 @@ _TASKS = ("result", "*", "value")
 _REGIONS = ("labels", "hypertextlabels")
 _MARKED = (*_REGIONS, "start", "end")
 """The members of which each region of a text has one, and nothing else in a task."""
+_ID = re.compile("[^\\W\\d_]{0,8}[-_.:]?[0-9]+")
+"""What ids of spans are called: a few letters, if any, and a number."""
 _LINE_BREAK = "\\n"
 """What the page of Label Studio stores for a line break in the words of a region: a backslash and an n."""
 
@@ -35,12 +42,15 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
     objects = [record for record in records if isinstance(record, Mapping)]
     if are_spans_with_words(objects):
         return NamesRead(None, lacking=(f"a member with the text: each record is a span itself, {_ROWS}",), distance=1)
-    layers = _layers(objects)
+    every = _by_place(objects)
+    layers, nearest = _layers(every), list(nearly(every.items()))
     root = text_called(objects) or longest_text(objects)
     if not layers or len(layers) > _MOST_LAYERS:
-        lacking = (() if root else ("a member with the text",)) + (_LACKS,)
+        comes_near = "; ".join(f"{_shown(one.place)} comes near: {one.instead}" for one in nearest[:_SHOWN])
+        lists = f"{_LACKS} ({comes_near})" if comes_near else _LACKS
+        lacking = (() if root else ("a member with the text",)) + (lists,)
         return NamesRead(None, lacking=lacking, distance=(not root) + 4)
-    texts, undecided = _texts(layers)
+    texts, doubts, undecided = _texts(layers)
     if undecided and not any(texts.values()):
         return NamesRead(None, lacking=tuple(undecided))
     numbers = Counter({text: sum(len(layers[p]) for p, t in texts.items() if t == text) for text in texts.values()})
@@ -54,9 +64,12 @@ def named_spans(records: Sequence[Any]) -> NamesRead:
         for place, other in texts.items()
         if other is None or (other.document, other.tokens) != (text.document, text.tokens)
     ]
-    undecided += [f"the spans in {_shown(place)}, which belong to another text than the others" for place in of_other]
+    unread = [f"the spans in {_shown(place)}, which belong to another text than the others" for place in of_other]
+    unread += [f"the spans in {_shown(one.place)} ({one.instead})" for one in nearest if one.sure]
+    others = [f"the member {_shown(one.place)} ({one.instead})" for one in nearest if not one.sure]
     kept = {place: (layers[place], texts[place] or text) for place in texts if place not in of_other}
-    return _read(objects, text, kept, undecided)
+    unread = [*undecided, *unread]
+    return replace(_read(objects, text, kept, [*doubts, *unread, *others]), unread=tuple(unread))
 
 
 def _read(
@@ -79,6 +92,8 @@ def _read(
         if any(item.columns for item in items):
             columns = {name: {"type": "array", "items": column} for name, column in span["properties"].items()}
             _put(whole, place[:-1], {**span, "properties": columns})
+        elif any(item.keyed for item in items):
+            _put(whole, place[:-1], {"type": "object", "key": _free_name(items), "additionalProperties": span})
         else:
             _put(whole, place, span)
         if place[-1] == "*" and (policy := _policy(place, read)):
@@ -100,17 +115,17 @@ def _without_list(objects: Sequence[Json], place: Place, text: TextAt) -> Iterat
         yield f"the spans of {without:,} of {len(objects):,} records, which have no list {_shown(place)}"
 
 
-def _texts(layers: Mapping[Place, Sequence[InnerItem]]) -> tuple[dict[Place, TextAt | None], list[str]]:
-    """Return the text of each layer, and what is to be said of those of which it can't be told."""
+def _texts(layers: Mapping[Place, Sequence[InnerItem]]) -> tuple[dict[Place, TextAt | None], list[str], list[str]]:
+    """Return the text of each layer, what is to be said of some, and of those of which it can't be told."""
     texts: dict[Place, TextAt | None] = {}
-    undecided = []
+    doubts, undecided = [], []
     for place, items in layers.items():
         try:
             texts[place], doubt = text_of(place, items, layers)
-            undecided += [doubt] if doubt else []
+            doubts += [doubt] if doubt else []
         except SeveralTextsError as error:
             undecided.append(str(error))
-    return texts, undecided
+    return texts, doubts, undecided
 
 
 def _among_others(span: Json, items: Sequence[InnerItem]) -> Json:
@@ -150,14 +165,19 @@ def _put(schema: dict[str, Any], place: Place, part: Json) -> None:
     schema.update(part)
 
 
-def _layers(objects: Sequence[Json]) -> dict[Place, list[InnerItem]]:
-    """Return the places at which most of what stands there has offsets, each with all of it."""
+def _by_place(objects: Sequence[Json]) -> dict[Place, list[InnerItem]]:
+    """Return the objects and arrays in records, by their place."""
     by_place: dict[Place, list[InnerItem]] = {}
     for one in objects:
         for place, item in _items(one, (), ()):
             by_place.setdefault(place, []).append(item)
     for place in (place for place in by_place if place[-3:] == _TASKS):
         by_place[place] = [*filter(_may_be_region, by_place[place])]
+    return by_place
+
+
+def _layers(by_place: Mapping[Place, list[InnerItem]]) -> dict[Place, list[InnerItem]]:
+    """Return the places at which most of what stands there has offsets, each with all of it."""
     return {place: items for place, items in by_place.items() if place and is_spans([one.value for one in items])}
 
 
@@ -173,6 +193,9 @@ def _items(value: Any, place: Place, around: tuple[tuple[Place, Json], ...]) -> 
     if isinstance(value, Mapping):
         if place and (rows := _rows(value)):
             yield from (((*place, "*"), InnerItem(row, around, columns=True)) for row in _unlike(rows))
+            return
+        if place and _is_dictionary(value):
+            yield from (((*place, "*"), InnerItem(item, around, keyed=True)) for item in _unlike([*value.values()]))
             return
         yield place, InnerItem(value, around)
         around = (*around, (place, value))
@@ -195,6 +218,18 @@ def _rows(value: Json) -> list[Json]:
     longest = max(map(len, columns))
     rows: list[Json] = [{name: column[k] for name, column in value.items() if k < len(column)} for k in range(longest)]
     return rows if is_spans(rows) else []
+
+
+def _is_dictionary(value: Json) -> bool:
+    """Say whether an object holds spans by their ids: each is an object, and has a name such as ``T1`` or ``12``."""
+    items = [item for item in value.values() if isinstance(item, Mapping)]
+    return len(items) == len(value) and all(map(_ID.fullmatch, value)) and is_spans(items)
+
+
+def _free_name(items: Sequence[InnerItem]) -> str:
+    """Return the name of the member that is to hold the ids of objects: one that they don't have."""
+    taken = {name for item in items for name in item.value}
+    return next(name for name in chain(("id", "key"), map(str, count())) if name not in taken)
 
 
 def _is_holder(value: Any) -> bool:

@@ -15,12 +15,14 @@ TEXTS = ("text", "content", "body", "document", "sentence", "context", "raw_text
 class InnerItem:
     """An object or an array in a record, with the objects around it, the record first.
 
-    ``columns`` says that it is a row of an object of lists (``{"start": [0, 9], "end": [3, 12]}``).
+    ``columns`` says that it is a row of an object of lists (``{"start": [0, 9], "end": [3, 12]}``), ``keyed`` that it
+    is a member of an object of objects by their ids (``{"T1": {"start": 0, "end": 3}}``).
     """
 
     value: Any
     around: tuple[tuple[Place, Json], ...]
     columns: bool = False
+    keyed: bool = False
 
 
 @dataclass(frozen=True)

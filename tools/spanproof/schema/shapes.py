@@ -34,6 +34,7 @@ class Fit:
         lacking: what the record that is nearest to the shape lacks.
         distance: how many demands of the shape that is.
         unsure: what of the records looked like a part of the shape, and wasn't taken for it.
+        unread: those of them that are spans for sure.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Fit:
     lacking: tuple[str, ...] = ()
     distance: int = 0
     unsure: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def fits(records: Sequence[Any], weights: Sequence[float] | None = None) -> list[Fit]:
@@ -60,7 +62,9 @@ def fits(records: Sequence[Any], weights: Sequence[float] | None = None) -> list
         else:
             every.append(
                 replace(
-                    _fit(f"{names.title or title}: {names.words}", names.json, records, weights), unsure=names.unsure
+                    _fit(f"{names.title or title}: {names.words}", names.json, records, weights),
+                    unsure=names.unsure,
+                    unread=names.unread,
                 )
             )
     return sorted(every, key=lambda fit: (-fit.share, fit.distance))
@@ -79,16 +83,28 @@ def is_stripped(record: Any) -> bool:
 
 
 def is_web_annotation(record: Any) -> bool:
-    """Say whether a record is a Web Annotation, or a page of some: it selects a part of a source, and has no text."""
+    """Say whether a record is a Web Annotation, or a page of some: it selects a part of a source, and has no text.
+
+    A page lists its annotations in a member of any name: the search of Hypothes.is answers with ``rows``, in which
+    ``text`` is the comment of a reader.
+    """
     if not isinstance(record, Mapping):
         return False
-    targets = _several(record.get("target"))
-    selectors = [one for target in targets if isinstance(target, Mapping) for one in _several(target.get("selector"))]
-    types = [selector.get("type") for selector in selectors if isinstance(selector, Mapping)]
-    return any(isinstance(type_, str) and type_.endswith("Selector") for type_ in types) or (
+    lists = [value for value in record.values() if isinstance(value, list) and value]
+    if any(isinstance(value[0], Mapping) and _selects(value[0]) for value in lists):
+        return True
+    return _selects(record) or (
         record.get("type") in ("AnnotationPage", "AnnotationCollection")
         and "http://www.w3.org/ns/anno.jsonld" in str(record.get("@context"))
     )
+
+
+def _selects(record: Json) -> bool:
+    """Say whether an object has a target with a selector."""
+    targets = _several(record.get("target"))
+    selectors = [one for target in targets if isinstance(target, Mapping) for one in _several(target.get("selector"))]
+    types = [selector.get("type") for selector in selectors if isinstance(selector, Mapping)]
+    return any(isinstance(type_, str) and type_.endswith("Selector") for type_ in types)
 
 
 def _several(value: Any) -> Sequence[Any]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, permutations
 from typing import Any
 
+from spanproof.schema.node import Json
 from spanproof.schema.open_shapes import is_number, members_called, most
 
 _ENDS = (
@@ -20,6 +21,11 @@ SURELY = ("text", "surface", "entity_text", "span_text", "coveredtext", "covered
 LABELS = ("label", "type", "tag", "entity_type", "entity_group", "entity", "category", "class", "labelName", "ner",
           "labels", "label_id", "types", "tags", "categories", "classes")  # fmt: skip
 """Names of labels; those from ``labels`` on are numbers or lists, which a schema can't name."""
+
+_MOST_NUMBERS = 6
+"""Members with numbers of which two may be offsets, whatever they are called; more would be tried for long."""
+_TRIED = 50
+"""Items in which they are tried."""
 
 Located = tuple[Any, Sequence[str] | str]
 """An object or an array that may be a span, and the text or the tokens that it is in."""
@@ -55,7 +61,7 @@ def is_triples(items: Sequence[Any]) -> bool:
 def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the pairs of members with start and end, or start and length, that most items have as numbers.
 
-    Without any they are those of a start and the words.
+    Without any they are those of a start and the words, or else numbers as far apart as words beside them are long.
     """
     named = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     others = sorted((pair for name in named for pair in _opposite(name)), key=lambda pair: "token" in pair[0].lower())
@@ -63,7 +69,35 @@ def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
     pairs = [pair for pair in possible if most((numbers_of(item, pair) for item in items), bool)]
     words = members_called(SURELY, items)
     alone = [(name, surface) for surface in words for name in named if _STARTS.search(name) and name != surface]
-    return pairs or [pair for pair in alone if most((numbers_of(item, pair) for item in items), bool)]
+    pairs = pairs or [pair for pair in alone if most((numbers_of(item, pair) for item in items), bool)]
+    return pairs or [pair for pair in permutations(_numbers(items, named), 2) if _are_as_far_apart(pair, items)]
+
+
+def _numbers(items: Sequence[Any], names: Iterable[str]) -> list[str]:
+    """Return the members that are numbers in most items; none where there are too many to be tried in pairs."""
+    some = items[:_TRIED]
+    numbers = [name for name in names if most((value_of(item, name) for item in some), is_number)]
+    return numbers if len(numbers) <= _MOST_NUMBERS else []
+
+
+def _are_as_far_apart(pair: tuple[str, str], items: Sequence[Any]) -> bool:
+    """Say whether in three of four items two numbers are as far apart as some words beside them are long.
+
+    The words are of two lengths at least: anything else may be so by chance.
+    """
+    objects = [item for item in items[:_TRIED] if isinstance(item, Mapping)]
+    for name in dict.fromkeys(name for item in objects for name, value in item.items() if isinstance(value, str)):
+        lengths = [
+            len(item[name]) for item in objects if has_string(item, name) and _distance(item, pair) == len(item[name])
+        ]
+        if len(lengths) * 4 >= len(objects) * 3 and len(set(lengths)) > 1:
+            return True
+    return False
+
+
+def _distance(item: Json, pair: tuple[str, str]) -> int:
+    numbers = numbers_of(item, pair)
+    return numbers[1] - numbers[0] if numbers else -1
 
 
 def _opposite(name: str) -> Iterator[tuple[str, str]]:

@@ -192,10 +192,14 @@ def nothing_to_check(collected: Sequence[tuple[int, int, Schema]]) -> Iterator[F
 
 @dataclass(frozen=True)
 class UnlistedSpans:
-    """Unlisted members of a batch that hold spans where a layer is lacking, and those that stand beside the layer."""
+    """Unlisted members of a batch that hold spans where a layer is lacking, and those that stand beside the layer.
+
+    ``unread`` says of which spans a corpus without a schema has more than could be read.
+    """
 
     findings: tuple[tuple[Beside, Finding], ...]
     together: frozenset[Beside]
+    unread: tuple[str, ...]
 
 
 def _unlisted_spans(view: View) -> UnlistedSpans:
@@ -213,7 +217,8 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
             message += may_lack
         finding = Finding("", "error", message, view.names[row], path, file=file, line=line, written=written)
         findings.append(((layer.place[:-1], str(path[-1]), layer.place[-1]), finding))
-    return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)))
+    guess = view.schema.guess
+    return UnlistedSpans(tuple(findings), frozenset(beside_layers(view)), guess.unread_spans if guess else ())
 
 
 @rule(
@@ -232,8 +237,15 @@ def unlisted_layer(collected: Sequence[UnlistedSpans]) -> Iterator[Finding]:
     them as the schema says, or list the member in the schema. If some document has both the layer and the member, the
     member must be something else, and isn't reported.
 
+    Without a schema: some lists are spans for sure and couldn't be read, because their offsets are strings, or because
+    nothing tells which text they belong to. A schema can say that, or leave them out.
+
     Never waive it: the spans weren't read.
     """
+    for unread in collected[0].unread if collected else ():
+        yield Finding(
+            "", "error", f"not read: {unread}; a schema (`spanproof init`) says what they are, or leaves them out"
+        )
     together = frozenset[Beside]().union(*(batch.together for batch in collected))
     for batch in collected:
         yield from (finding for beside, finding in batch.findings if beside not in together)
