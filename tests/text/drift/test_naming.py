@@ -212,7 +212,9 @@ def test_a_statement_is_one_line_however_many_readings_there_are() -> None:
     assert statement_of(("a", "b"), alike=False) == "one of 2 explanations: a; b"
     every = tuple(f"reading {number} of many" for number in range(9))
     assert statement_of(every).endswith(f": {'; '.join(every[:3])}; and 6 more")
-    assert statement_of(("x" * 200, "y" * 200)).endswith(f"{'x' * 200}; and 1 more")
+    long = ("x" * 200, "y" * 200, "z" * 200)
+    assert statement_of(long).endswith(f"{'x' * 200}; {'y' * 200}; and 1 more")
+    assert statement_of(long[:2]).endswith(f"{'x' * 200}; {'y' * 200}")
 
 
 def test_surfaces_in_an_unknown_spelling_are_of_no_other_text() -> None:

@@ -1,6 +1,5 @@
 """Why the spans of a text disagree with their surfaces: the shortest models, and where they put every span."""
 
-import itertools
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
@@ -13,11 +12,11 @@ from spanproof.text.drift.chances import hit_by_chance, may_be_edited, may_count
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.cut import may_be_cut
 from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.equals import equals_of, equals_of_two, told_as_equals
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.leaning import leaning_of
-from spanproof.text.drift.model import Explanation, Model, Placement, Places, ProvedPlacements, statement_of
-from spanproof.text.drift.naming import model_of, name_of, readings_of
+from spanproof.text.drift.model import Equal, Explanation, Model, Placement, Places, ProvedPlacements
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
@@ -43,8 +42,8 @@ def explain(
         layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
     annotated = Annotated(text, spans, contexts or [("", "")] * len(spans), layers)
-    (explanation,) = explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])
-    return unless_slipped(annotated, explanation)
+    explanations = explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])
+    return unless_slipped(annotated, *told_as_equals(explanations))
 
 
 def explained(document: Document) -> Explanation:
@@ -210,15 +209,11 @@ def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
 
 def _told(document: Document, results: Sequence[Result], start: Ints, second: Sequence[Result] = ()) -> Explanation:
     """Return an explanation in the words of the models, for the spans as they were asked about."""
-    models, readings, name = tuple[Model, ...](), tuple[str, ...](), ""
+    models, readings, name, equals = tuple[Model, ...](), tuple[str, ...](), "", tuple[Equal, ...]()
     if results and ((start >= 0) & ~document.right).any():
-        models = tuple(model_of(part[0]) for part in (results, second) if part)
-        readings = _readings(results)
-        if second:
-            others = statement_of(_readings(second))
-            readings = (f"spans are of two origins: for some, {statement_of(readings)}, and for the others, {others}",)
-        parts = zip((results, second), models, strict=False)
-        name = " or ".join(name_of(part[0].hypothesis, model) or "sound" for part, model in parts)
+        equals = (equals_of_two(results, second),) if second else equals_of(document, results, start)
+        models, name = equals[0].models, equals[0].name
+        readings = tuple(one.statement for one in equals if one.origin == "search")
     foreign = not models and _foreign(document, results)
     if foreign and document.is_spelt_otherwise:
         name, readings, foreign = "other-spelling", (_SPELLING,), False
@@ -233,13 +228,8 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
         foreign,
         _placements(document, results, start, second),
         len(alike(results)) - 1 if models else 0,
+        equals,
     )
-
-
-def _readings(results: Sequence[Result]) -> tuple[str, ...]:
-    """Return all that the first model of some may be in words, and then those that put every span where it does."""
-    every = (readings_of(result.hypothesis, model_of(result)) or ("offsets are right",) for result in alike(results))
-    return tuple(dict.fromkeys(itertools.chain.from_iterable(every)))
 
 
 def _foreign(document: Document, results: Sequence[Result]) -> bool:

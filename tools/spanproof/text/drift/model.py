@@ -9,7 +9,7 @@ from spanproof.arrays import Ints
 
 Level = Literal["proved", "likely", "open"]
 """How sure a place is: it is proved, it is the best by a margin, or there are only candidates."""
-_LISTED, _LONG = 3, 240  # readings that a statement lists at most, and so many characters of them
+_LISTED, _LONG = 3, 240  # readings that a statement lists at most, and so many characters of more than two
 
 
 def statement_of(readings: Sequence[str], alike: bool = True) -> str:
@@ -22,7 +22,7 @@ def statement_of(readings: Sequence[str], alike: bool = True) -> str:
     if len(readings) < 2:
         return "".join(readings)
     listed = list(readings[:_LISTED])
-    while len(listed) > 1 and sum(map(len, listed)) > _LONG:
+    while len(listed) > 2 and sum(map(len, listed)) > _LONG:
         listed.pop()
     if more := len(readings) - len(listed):
         listed.append(f"and {more} more")
@@ -140,6 +140,32 @@ class ProvedPlacements(Sequence[Placement]):
         return repr(self._each)
 
 
+Origin = Literal["search", "unit", "step"]
+"""How it was found that a cause explains as much: by the search, as a known unit, as one step of the offsets."""
+
+
+class Equal(NamedTuple):
+    """One of the causes that give the proved spans of a document the same places.
+
+    Attributes:
+        statement: the cause in words.
+        keys: what it says of offsets that aren't right, by which other documents may bear it out.
+        name: the short name.
+        models: the cause as plain values.
+        bits: of its description, and of what it leaves.
+        parts: in how many ways it departs from sound offsets.
+        origin: how it was found.
+    """
+
+    statement: str
+    keys: tuple[str, ...]
+    name: str
+    models: tuple[Model, ...]
+    bits: float
+    parts: int
+    origin: Origin
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Why spans of a text disagree with their surfaces.
@@ -154,6 +180,7 @@ class Explanation:
         foreign: whether no model places half of the spans, so that they may belong to another text.
         placements: where each span belongs, in the order in which they were asked about.
         rivals: how many other models explain as much in as few words and place every span alike.
+        equals: all causes that may be told as equals, before those of all documents are compared.
     """
 
     models: tuple[Model, ...]
@@ -164,6 +191,7 @@ class Explanation:
     foreign: bool
     placements: Sequence[Placement]
     rivals: int = 0
+    equals: tuple[Equal, ...] = ()
 
     @property
     def places(self) -> Places | None:

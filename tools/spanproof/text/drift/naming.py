@@ -23,34 +23,36 @@ _FRAMES = {
 }
 
 
-def _parts(hypothesis: Hypothesis, model: Model) -> list[tuple[str, list[str]]]:
-    """Return the name of each way in which a model departs from sound offsets, and all statements that it may be."""
-    parts = [(alike[0].name, [unit.statement for unit in alike]) for alike in hypothesis.units]
-    parts += [("width", [f"each {literal(character)} counts {more + 1}"]) for character, more in model.widths]
+_Named = tuple[str, str]
+"""The short name of a cause, and its statement."""
+SOUND: _Named = ("sound", "offsets are right")
+
+
+def _parts(hypothesis: Hypothesis, model: Model) -> list[list[_Named]]:
+    """Return each way in which a model departs from sound offsets, as all that it may be."""
+    parts = [[(unit.name, unit.statement) for unit in alike] for alike in hypothesis.units]
+    parts += [[("width", f"each {literal(character)} counts {more + 1}")] for character, more in model.widths]
     if model.frame != "text":
-        parts.append((f"{model.frame}-relative", [_FRAMES[model.frame]]))
+        parts.append([(f"{model.frame}-relative", _FRAMES[model.frame])])
     if model.base:
         parts.append(_base(model.base))
     if model.end != "end":
-        name, statement = _ENDS[model.end]
-        parts.append((name, [statement]))
+        parts.append([_ENDS[model.end]])
     if hypothesis.candidates.writings:
-        writings = hypothesis.candidates.writings
-        parts.append((writings[0].name, [writing.statement for writing in writings]))
-    parts += [("edit", [_edit(*edit)]) for edit in model.edits]
+        parts.append([(writing.name, writing.statement) for writing in hypothesis.candidates.writings])
+    parts += [[("edit", _edit(*edit))] for edit in model.edits]
     return parts
 
 
-def _base(base: int) -> tuple[str, list[str]]:
+def _base(base: int) -> list[_Named]:
     """Name a shift of all spans: what is before the first of them leaves no other trace."""
     if base == 1:
-        return "one-based", [
-            "offsets are counted from one",
-            "offsets were counted with one more character before the first span, such as a byte order mark",
-        ]
+        more = "offsets were counted with one more character before the first span, such as a byte order mark"
+        return [("one-based", "offsets are counted from one"), ("one-based", more)]
     way, change = ("high", "deleted") if base > 0 else ("low", "inserted")
     size = abs(base)
-    return "shift", [f"every offset is {size} too {way}, as if {_points(size)} had been {change} before the first span"]
+    shift = f"every offset is {size} too {way}, as if {_points(size)} had been {change} before the first span"
+    return [("shift", shift)]
 
 
 def _edit(low: int, high: int, size: int) -> str:
@@ -80,13 +82,29 @@ def model_of(result: Result) -> Model:
 
 def name_of(hypothesis: Hypothesis, model: Model) -> str:
     """Return the short name of the cause that a model is, ``utf-16``; ``utf-16+end-inclusive`` where it is a sum."""
-    return "+".join(dict.fromkeys(name for name, _ in _parts(hypothesis, model)))
+    return "+".join(dict.fromkeys(part[0][0] for part in _parts(hypothesis, model)))
 
 
 def readings_of(hypothesis: Hypothesis, model: Model) -> tuple[str, ...]:
     """Return the causes that a model may be in words: all that have its numbers; none where offsets are sound."""
-    parts = [statements for _, statements in _parts(hypothesis, model)]
-    return tuple(", and ".join(some) for some in itertools.product(*parts)) if parts else ()
+    return tuple(statement for _, statement in named_readings(hypothesis, model))
+
+
+def named_readings(hypothesis: Hypothesis, model: Model) -> list[_Named]:
+    """Return the same, each with its short name."""
+    parts = _parts(hypothesis, model)
+    every = (zip(*some, strict=True) for some in itertools.product(*parts)) if parts else ()
+    return [("+".join(dict.fromkeys(names)), ", and ".join(statements)) for names, statements in every]
+
+
+def number_of_parts(hypothesis: Hypothesis, model: Model) -> int:
+    """Return in how many ways a model departs from sound offsets."""
+    return len(_parts(hypothesis, model))
+
+
+def of_two_origins(one: str, other: str) -> str:
+    """Return in words that one cause is that of some spans, and another one that of the others."""
+    return f"spans are of two origins: for some, {one}, and for the others, {other}"
 
 
 def _points(count: int) -> str:

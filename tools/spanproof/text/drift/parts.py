@@ -4,6 +4,8 @@ A model pays no less for the whole than for a part of the spans. So if the short
 the whole, without an edit, then every model that isn't a rival on the part is none on the whole either.
 """
 
+from dataclasses import replace
+
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.explain import explained
 from spanproof.text.drift.model import Explanation
@@ -35,5 +37,9 @@ def explained_by_part(annotated: Annotated) -> Explanation | None:
         fit = [(shared, there) for shared in shared_models(of_part) if (there := document.places(shared)) is not None]
         if fit and not of_part.rivals and all(there.alike(fit[0][1]) for _, there in fit):
             (shared, there), alike = fit[0], [shared for shared, _ in fit]
-            return explanation_by(document.placements(there), shared, alike)
+            explanation = explanation_by(document.placements(there), shared, alike)
+            origins = ("search", "step") if document.in_one_step(there) else ("search",)
+            kept = (one for one in of_part.equals if one.origin in origins)
+            equals = (one for one in kept if one.origin == "step" or one.statement in explanation.readings)
+            return replace(explanation, equals=tuple(equals))
     return None

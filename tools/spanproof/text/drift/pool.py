@@ -16,6 +16,7 @@ import numpy as np
 
 from spanproof.arrays import Bools
 from spanproof.text.drift.document import Document
+from spanproof.text.drift.equals import told_as_equals
 from spanproof.text.drift.evaluation import fits
 from spanproof.text.drift.explain import explained
 from spanproof.text.drift.hypotheses import Hypothesis
@@ -56,7 +57,7 @@ def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list
     if together:
         unsure, slipped = ~together.telling, together.may_have_slipped(FEWEST)
     explain = functools.partial(_explained_together, kind, together)
-    explanations = explained_by_others(documents, explain, np.flatnonzero(unsure).tolist())
+    explanations = told_as_equals(explained_by_others(documents, explain, np.flatnonzero(unsure).tolist()))
     for k in np.flatnonzero(slipped).tolist():
         explanations[k] = unless_slipped(documents[k], explanations[k])
     return explanations

@@ -148,6 +148,11 @@ class DriftingText:
         """Return how many wrong spans a model puts elsewhere."""
         return int((~self._right & ((there.start != self._start) | (there.stop != self._end))).sum())
 
+    def in_one_step(self, there: Places) -> bool:
+        """Say whether a model puts all spans that it moves elsewhere by the same number."""
+        shift = self._start - there.start
+        return len(np.unique(shift[shift != 0])) == 1
+
     @property
     def tells(self) -> tuple[int, int]:
         """Return what tells how much a search in the document finds: wrong spans, but for many; different letters."""
