@@ -5,8 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from spanproof.arrays import Ints
+
+
+def code_points(text: str) -> npt.NDArray[np.uint32]:
+    """Return the code points of a text, lone surrogates among them."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 @dataclass(frozen=True)
@@ -22,22 +28,21 @@ class Letters:
     @functools.cached_property
     def points(self) -> Ints:
         """Return the code points."""
-        return np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
+        return code_points(self.text).astype(np.int64)
 
     @functools.cached_property
-    def _distinct(self) -> tuple[str, Ints]:
-        points, index = np.unique(self.points, return_inverse=True)
-        return "".join(map(chr, points.tolist())), index.astype(np.int64)
-
-    @property
     def distinct(self) -> str:
         """Return each character of the text once, in the order of the code points."""
-        return self._distinct[0]
+        there = np.zeros(int(self.points.max(initial=-1)) + 1, np.bool_)
+        there[self.points] = True
+        return "".join(map(chr, np.flatnonzero(there).tolist()))
 
-    @property
+    @functools.cached_property
     def index(self) -> Ints:
         """Return for each character of the text which of the distinct ones it is."""
-        return self._distinct[1]
+        number = np.zeros(int(self.points.max(initial=-1)) + 1, np.int64)
+        number[code_points(self.distinct)] = np.arange(len(self.distinct))
+        return number[self.points]
 
     def widths(self, width: Callable[[str], int]) -> Ints:
         """Return a number for each character of the text.

@@ -15,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from spanproof.text.letters import code_points
+
 Map = npt.NDArray[np.int64]
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 
@@ -27,18 +29,18 @@ _STREAM_SAFE = 30  # non-starters in a row that the Stream-Safe Text Format allo
 
 def utf16(text: str) -> Map:
     """Map UTF-16 code units (JavaScript, Java, .NET, Windows)."""
-    return _spread(np.uint8(1) + (_code_points(text) > 0xFFFF))
+    return _spread(np.uint8(1) + (code_points(text) > 0xFFFF))
 
 
 def utf8(text: str) -> Map:
     """Map UTF-8 bytes (C, Go, Rust)."""
-    points = _code_points(text)
+    points = code_points(text)
     return _spread(np.uint8(1) + (points > 0x7F) + (points > 0x7FF) + (points > 0xFFFF))
 
 
 def graphemes(text: str) -> Map:
     """Map extended grapheme clusters, what a reader calls a character (UAX #29; Swift, Azure's "text elements")."""
-    points = _code_points(text)
+    points = code_points(text)
     joins = _of_each(points, _can_join) > 0
     certain = np.ones(len(points) + 1, np.bool_)
     # Rules that look further than two characters act through one that can join.
@@ -74,7 +76,7 @@ def in_unit(text: str, unit: str) -> Map:
 
 def crlf_as_one(text: str) -> Map:
     """Map offsets that count each CR LF of the text as one; a CR or LF alone is one as well."""
-    points = _code_points(text)
+    points = code_points(text)
     bounds = np.ones(len(points) + 1, np.bool_)
     bounds[1:-1] = (points[:-1] != _CR) | (points[1:] != _LF)
     return np.flatnonzero(bounds)
@@ -83,7 +85,7 @@ def crlf_as_one(text: str) -> Map:
 def crlf_as_two(text: str) -> Map:
     """Map offsets that count each LF as CR LF; a CR LF of the text stays one line end, and a CR alone counts once."""
     at = crlf_as_one(text)
-    to = _spread(np.maximum(np.diff(at), 1 + (_code_points(text)[at[:-1]] == _LF)))
+    to = _spread(np.maximum(np.diff(at), 1 + (code_points(text)[at[:-1]] == _LF)))
     return np.where(to < 0, -1, at[to])
 
 
@@ -94,7 +96,7 @@ def normalised(text: str, form: Form) -> Map:
     text[:j] and text[j:], joined, are that of the text, and the first has length k. There is at most one such j.
     A cluster with more marks than any language writes (the bound of the Stream-Safe Text Format) is not parted.
     """
-    points = _code_points(text)
+    points = code_points(text)
     parts = np.append(_of_each(points, functools.partial(_starts_anew, form)), 1)
     parts[0] = 1
     bounds = np.flatnonzero(parts)
@@ -162,10 +164,6 @@ def _segments(text: str, form: Form) -> Iterator[tuple[int, int]]:
         start = at
     if text:
         yield start, len(text)
-
-
-def _code_points(text: str) -> npt.NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def _of_each(points: npt.NDArray[np.uint32], value: Callable[[str], int]) -> Map:

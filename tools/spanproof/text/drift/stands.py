@@ -9,6 +9,7 @@ import numpy as np
 from spanproof.arrays import Bools, Ints, member
 from spanproof.text.drift.alterations import QUOTES
 from spanproof.text.drift.surfaces import starts
+from spanproof.text.letters import Letters, code_points
 
 _FIND = 2000  # code points that are searched through in the time that it takes to begin a search
 
@@ -20,8 +21,7 @@ class Stands:
         texts: the texts.
         surfaces: the surface of each span.
         length: of each text (code points).
-        low: where each text begins; one code point that is no character stands behind each.
-        points: the code points of all.
+        low: where each text begins.
         size: of each surface (code points).
         first: the first code point of each; -1 of an empty one.
         edged: which are empty or have white space at an edge.
@@ -37,13 +37,12 @@ class Stands:
         self.texts, self.surfaces, self._doc = texts, surfaces, doc
         self.length = np.array([len(text) for text in texts], np.int64)
         self.low = np.cumsum(self.length + 1) - self.length - 1
-        self._joined = "\0".join((*texts, ""))
-        self.points = _points(self._joined)
+        self._letters = Letters("\0".join((*texts, "")))
         self._different = list(dict.fromkeys(surfaces))
         index = {surface: k for k, surface in enumerate(self._different)}
         self._code = np.array([index[surface] for surface in surfaces], np.int64)
         self._sizes = sizes = np.array([len(surface) for surface in self._different], np.int64)
-        self._words = _points("".join(self._different))
+        self._words = code_points("".join(self._different))
         self._word = np.cumsum(sizes) - sizes
         self.size = sizes[self._code]
         first = [ord(surface[0]) if surface else -1 for surface in self._different]
@@ -86,19 +85,15 @@ class Stands:
         """Say which code points are white space."""
         return np.isin(points, _BLANK)
 
-    @functools.cached_property
+    @property
+    def points(self) -> Ints:
+        """Return the code points of all; one that is no character stands behind each text."""
+        return self._letters.points
+
+    @property
     def distinct(self) -> str:
         """Return each character of the texts once, in the order of the code points."""
-        numbers = np.bincount(self.points)
-        return "".join(map(chr, np.flatnonzero(numbers).tolist()))
-
-    @functools.cached_property
-    def _index(self) -> Ints:
-        """Return for each code point which of the distinct ones it is."""
-        points = _points(self.distinct)
-        number = np.zeros(int(points.max(initial=0)) + 1, np.int64)
-        number[points] = np.arange(len(points))
-        return number[self.points]
+        return self._letters.distinct
 
     @functools.cached_property
     def has(self) -> Bools:
@@ -106,7 +101,7 @@ class Stands:
         has = np.zeros((len(self.texts), len(self.distinct)), np.bool_)
         size = self.length + 1
         flat = np.repeat(np.arange(len(size)) * len(self.distinct), size)
-        flat += self._index
+        flat += self._letters.index
         flat[self.low + self.length] = flat[self.low] if len(flat) else 0
         has.reshape(-1)[flat] = True
         has[self.length == 0] = False
@@ -120,7 +115,7 @@ class Stands:
         """
         if not excess.any():
             return np.arange(len(self.points))
-        more = excess[self._index]
+        more = excess[self._letters.index]
         more[self.low + self.length] = 0
         return np.arange(len(more)) + np.cumsum(more) - more
 
@@ -136,8 +131,8 @@ class Stands:
             if low == high:
                 continue
             surface, some = self._different[int(code[low])], doc[low:high]
-            if (high - low) * _FIND > len(self._joined):
-                at = np.array(starts(self._joined, surface), np.int64)
+            if (high - low) * _FIND > len(self._letters.text):
+                at = np.array(starts(self._letters.text, surface), np.int64)
                 of = np.searchsorted(self.low, at, "right") - 1
                 within = (at + len(surface) <= ends[of]) & member(some, of)
                 at, of = at[within] - self.low[of[within]], of[within]
@@ -173,10 +168,6 @@ class Stands:
     def place(self) -> Ints:
         """Return at which boundary each of these places begins."""
         return self._listed[1]
-
-
-def _points(text: str) -> Ints:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.int64)
 
 
 _BLANK = np.array([point for point in range(0x3001) if chr(point).isspace()], np.int64)
