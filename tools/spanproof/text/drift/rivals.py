@@ -15,6 +15,8 @@ from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.letters import Letters
 
 _MOST = SHARED + SLACK  # bits of the models that are rivals of a shared one
+_CLOSE = 1e-6  # bits by which a sum must differ from a bound, so that in which order it is summed doesn't matter
+_SLOTS = 1 << 20  # of a table of shifts
 
 
 class Rivals:
@@ -61,6 +63,14 @@ class Rivals:
         if behind.sum() <= _MOST - FRAME:
             yield from self._hypotheses.frames
 
+    def _needed(self, most: float) -> Bools:
+        """Return spans of few places of which a hypothesis that leaves so many bits at most has one."""
+        order = np.argsort(self._there.counts, kind="stable")
+        bits = np.cumsum(self._stored.exception[order])
+        needed = np.zeros(len(order), np.bool_)
+        needed[order[: np.searchsorted(bits, most + _CLOSE, "right") + 1]] = True
+        return needed
+
     def _explains(self, rival: Hypothesis, chosen: Callable[[Ints], Bools], most: float) -> bool:
         """Say whether a hypothesis puts spans elsewhere by one shift, and leaves few of the others.
 
@@ -70,7 +80,9 @@ class Rivals:
             most: bits of the spans that it may leave.
         """
         span, shift, at = fits(rival, self._stored, self._hypotheses.bases(rival.frame))
-        some = chosen(shift)
+        asked, slot = np.zeros(_SLOTS, np.bool_), shift & (_SLOTS - 1)
+        asked[slot[self._needed(most)[span]]] = True
+        some = chosen(shift) & asked[slot]
         span, shift, at = span[some], shift[some], at[some]
         values, number = np.unique(shift, return_inverse=True)
         _, once = np.unique(number * len(self._stored.start) + span, return_index=True)
