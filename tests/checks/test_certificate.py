@@ -79,6 +79,11 @@ COUNTED = {
     "tags": "<b>so</b> ",
     "markdown": "**so** ",
     "notes": "[12] ",
+    "misread": "Ã¼ ",
+    "composed": "ड\u093c ",
+    "quote-marks": "\n> > ",
+    "readings": "《とう》",
+    "columns": "北é",
     "urls": "https://example.org/ so ",
     "treebank": '("so") ',
     "double-byte": "北é",
@@ -139,7 +144,8 @@ ENCODE: dict[str, Callable[[str], str]] = {
 }
 
 
-LOST = {"format-dropped-surfaces": "\xad", "tatweel-dropped-surfaces": "\u0640", "lines-joined-surfaces": "\n"}
+PUT = {"misread-surfaces": "Ã¼", "composed-surfaces": "ड\u093c"}
+LOST = PUT | {"format-dropped-surfaces": "\xad", "tatweel-dropped-surfaces": "\u0640", "lines-joined-surfaces": "\n"}
 
 
 @pytest.mark.parametrize("writing", [*SURFACES])

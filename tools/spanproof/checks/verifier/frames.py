@@ -9,6 +9,10 @@ def _paragraphs(text: str) -> list[int]:
     return [blank.end() for blank in re.finditer(r"\s+", text) if blank.group().count("\n") > 1]
 
 
+def _pages(text: str) -> list[int]:
+    return [at for at, mark in enumerate(text, 1) if mark == "\f"]
+
+
 def _lines(text: str) -> list[int]:
     return [*accumulate(map(len, text.splitlines(keepends=True)))]
 
@@ -25,6 +29,7 @@ def _passages(text: str) -> list[int]:
 FRAMES: Mapping[str, Callable[[str], list[int]]] = {
     "text": lambda _: [],
     "paragraph": _paragraphs,
+    "page": _pages,
     "line": _lines,
     "sentence": _sentences,
     "passage": _passages,

@@ -56,7 +56,28 @@ def umlauts_of(character: str) -> str:
     return {"ß": "ss", "ẞ": "SS"}.get(character) or unicodedata.normalize("NFD", character)[0] + "e"
 
 
+_LATEX = {"&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_", "$": r"\$", "{": r"\{", "}": r"\}", "–": "--", "—": "---"}
+_LATEX |= {"“": "``", "”": "''", "„": ",,", "…": r"\ldots{}"}
+_MANY = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+MISREAD = f"[\u00c2-\u00df]{_MANY}|[\u00e0-\u00ef]{_MANY}{_MANY}|[\u00f0-\u00f4]{_MANY}{_MANY}{_MANY}"
+_EXCLUDED = [c for c in map(chr, range(0x900, 0xFB50)) if not 0xDFF < ord(c) < 0xFB1D]
+COMPOSED = {two: c for c in _EXCLUDED for two in [unicodedata.normalize("NFD", c)] if len(two) == 2}
+COMPOSED = {two: c for two, c in COMPOSED.items() if unicodedata.normalize("NFC", two) == two}
+
+
+def read_aright(misread: str) -> str:
+    """Return the character that was read as Windows-1252 or Latin-1 though it was UTF-8; else what was read."""
+    content = b"".join(c.encode("latin-1" if c < "\u0100" else "cp1252") for c in misread)
+    right = content.decode("utf-8", "replace")
+    return misread if "\ufffd" in right else right
+
+
 _MARKDOWN = r"(?m)^(?:#{1,6}[ \t]+|>[ \t]?)|\*\*|`+|\[(?=[^\[\]\n]*\]\([^()\s]*\))|(?<=[^\s\[])\]\([^()\s]*\)"
+
+
+def _columns(character: str) -> int:
+    shown = unicodedata.category(character) not in ("Mn", "Me", "Cf")
+    return shown * (2 if unicodedata.east_asian_width(character) in ("W", "F") else 1)
 
 
 def _named(character: str) -> int:
@@ -91,12 +112,21 @@ UNITS: Mapping[str, Counting] = {
     "csv": each(lambda c: 1 + (c == '"')),
     "sql": each(lambda c: 1 + (c == "'")),
     "percent": each(lambda c: len(quote(c, safe=" ", errors="replace"))),
+    "percent-blanks": each(lambda c: len(quote(c, safe="", errors="replace"))),
+    "latex": each(lambda c: len(_LATEX.get(c, c))),
+    "utf-16-bytes": each(lambda c: len(c.encode("utf-16-le", "surrogatepass"))),
+    "utf-32-bytes": each(lambda c: len(c.encode("utf-32-le", "surrogatepass"))),
+    "misread": decoded(MISREAD, read_aright),
+    "composed": decoded("|".join(COMPOSED), lambda two: COMPOSED[two]),
     "tags": without(r"<!--(?:(?!-->)[\s\S])*-->|</?[A-Za-z][^<>]*>"),
     "markdown": without(_MARKDOWN),
     "notes": without(r"\[\d{1,3}\]"),
+    "quote-marks": without(r"(?m)^>(?:[ \t]?>)*[ \t]?"),
+    "readings": without(r"《[^《》\n]*》|(?<=[㐀-鿿々])[（(][ぁ-ゖァ-ヺー]+[）)]"),
     "urls": decoded(r"https?://\S+", lambda address: address if len(address) == 23 else "x" * 23),
     "treebank": each(lambda c: len("-LRB-") if c in "()[]{}" else 2 if c in '"“”' else 1),
     "double-byte": each(lambda c: 1 if c < "\x80" else 2),
+    "columns": each(_columns),
     "umlauts": each(lambda c: len(umlauts_of(c))),
     "lower-case": each(lambda c: len(c.lower())),
     "upper-case": each(lambda c: len(c.upper())),

@@ -8,7 +8,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from spanproof.checks.verifier.counting import tokens
-from spanproof.checks.verifier.units import ENTITY, JSON_ESCAPE, ascii_of, json_meant, umlauts_of
+from spanproof.checks.verifier.units import (
+    COMPOSED,
+    ENTITY,
+    JSON_ESCAPE,
+    MISREAD,
+    ascii_of,
+    json_meant,
+    read_aright,
+    umlauts_of,
+)
 
 
 def _meant(pattern: str, decode: Callable[[str], str]) -> Callable[[str], str]:
@@ -48,6 +57,13 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "html-hex-surfaces": html.escape,
     "marks-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Mn"),
     "accents-dropped-surfaces": _bare,
+    "lower-case-bare-surfaces": lambda words: _bare("".join(map(str.lower, words))),
+    "upper-case-bare-surfaces": lambda words: _bare(words.upper()),
+    "latin-1-surfaces": lambda words: "".join(c if c <= "\u00ff" else "?" for c in words),
+    "ascii-lossy-surfaces": lambda words: "".join(c if c <= "\u007f" else "?" for c in words),
+    "underscores-surfaces": lambda words: re.sub(r"\s", "_", words),
+    "misread-surfaces": _meant(MISREAD, read_aright),
+    "composed-surfaces": _meant("|".join(COMPOSED), COMPOSED.__getitem__),
     "umlauts-surfaces": lambda words: "".join(map(umlauts_of, words)),
     "format-dropped-surfaces": lambda words: "".join(c for c in words if unicodedata.category(c) != "Cf"),
     "tatweel-dropped-surfaces": lambda words: "".join(

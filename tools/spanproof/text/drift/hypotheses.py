@@ -23,6 +23,7 @@ UNIT, END, FRAME, WRITING, BASE = 10.0, 6.0, 8.0, 6.0, 14.0
 ENDS = ("end", "last", "length", "points")
 _FRAMES = {
     "paragraph": r"\n[^\S\n]*\n\s*",
+    "page": r"\f",
     "line": r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]",
     "sentence": r"(?:[.!?।؟][\"”’»)\]]*(?=\s)|。[”’]?|\n)\s*",
     "passage": r"\A[^\n]*\n+",
@@ -69,7 +70,7 @@ class Hypothesis:
     @property
     def single(self) -> bool:
         """Say whether its offsets can't be shifted or edited: they count from several places, or no characters."""
-        return self.frame != "text" or not all(unit.sums for alike in self.units for unit in alike[:1])
+        return self.frame != "text" or not all(one.sums or one.width for alike in self.units for one in alike[:1])
 
 
 @dataclass(frozen=True)

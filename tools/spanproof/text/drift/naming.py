@@ -17,6 +17,7 @@ _ENDS = {
 }
 _FRAMES = {
     "paragraph": "offsets count from the start of their paragraph",
+    "page": "offsets count from the start of their page (form feed)",
     "line": "offsets count from the start of their line",
     "sentence": "offsets count from the start of their sentence",
     "passage": "offsets after the first paragraph count from its end",

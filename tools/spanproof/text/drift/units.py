@@ -14,6 +14,7 @@ import regex
 
 from spanproof.text.drift import counting
 from spanproof.text.drift.counting import Counted
+from spanproof.text.drift.misread import APART, COMPOSED, MISREAD, read_aright
 from spanproof.text.letters import Letters
 
 
@@ -110,6 +111,10 @@ def _percent(character: str) -> int:
     return len(quote(character, safe=" ", errors="replace"))
 
 
+def _percent_blanks(character: str) -> int:
+    return len(quote(character, safe="", errors="replace"))
+
+
 ENTITY = r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});"
 """Matches what may be an entity of HTML."""
 JSON_ESCAPE = r'\\(?:["\\/bfnrt]|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4})'
@@ -130,8 +135,9 @@ def _is_invisible(character: str) -> bool:
     return unicodedata.category(character) == "Cf"
 
 
-def _width(name: str, statement: str, width: Callable[[str], int]) -> Unit:
-    return Unit(name, f"offsets {statement}", counting.each(width), width=functools.lru_cache(maxsize=4096)(width))
+def _width(name: str, statement: str, width: Callable[[str], int], *, sums: bool = True) -> Unit:
+    kept = functools.lru_cache(maxsize=4096)(width)
+    return Unit(name, f"offsets {statement}", counting.each(width), sums, kept)
 
 
 def _without(name: str, statement: str, lost: Callable[[str], bool]) -> Unit:
@@ -151,12 +157,27 @@ def _double_byte(character: str) -> int:
     return 2 - character.isascii()
 
 
+def _columns(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 1 + (unicodedata.east_asian_width(character) in "WF")
+
+
+_LATEX = dict.fromkeys("&%#_${}–“”„", 2) | {"—": 3, "…": 8}  # \&, --, ``, ---, \ldots{}
+
+
+def _latex(character: str) -> int:
+    return _LATEX.get(character, 1)
+
+
 def _treebank(character: str) -> int:
     return 5 if character in "()[]{}" else 1 + (character in '"“”')
 
 
 _TAG = r"</?[A-Za-z][^<>]*>|<!--(?:(?!-->)[\s\S])*-->"
 _MARKDOWN = r"(?m)^(?:#{1,6}[ \t]+|>[ \t]?)|\*\*|`+|\[(?=[^\[\]\n]*\]\([^()\s]*\))|(?<=[^\s\[])\]\([^()\s]*\)"
+_QUOTED = r"(?m)^(?:>[ \t]?)+"
+_READINGS = r"《[^《》\n]*》|(?<=[㐀-鿿々])[（(][ぁ-ゖァ-ヺー]+[）)]"
 _DECODED_HTML = counting.decoded(ENTITY, html.unescape)
 _DECODED_JSON = counting.decoded(JSON_ESCAPE, decoded_json)
 _DECODED_CSV = counting.decoded('""', lambda _: '"')
@@ -189,9 +210,23 @@ UNITS = (
     _width("csv", "count each double quote twice (CSV)", lambda character: 1 + (character == '"')),
     _width("sql", "count each apostrophe twice (SQL)", lambda character: 1 + (character == "'")),
     _width("percent", "count the percent-encoded text", _percent),
+    _width("percent-blanks", "count the percent-encoded text, blanks too (`%20`)", _percent_blanks, sums=False),
+    _width("latex", "were counted in LaTeX (`\\&`, `--`)", _latex),
+    _width("utf-16-bytes", "are bytes of the text in UTF-16", lambda c: 2 * _utf16(c), sums=False),
+    _width("utf-32-bytes", "are bytes of the text in UTF-32", lambda _: 4, sums=False),
+    Unit(
+        "misread",
+        "offsets were counted before UTF-8 was read as Windows-1252 (`Ã¼` as one)",
+        counting.decoded(MISREAD, read_aright),
+    ),
+    Unit(
+        "composed", "offsets count letters such as `ड़` as one code point", counting.decoded(APART, COMPOSED.__getitem__)
+    ),
     Unit("tags", "offsets count the text without its HTML tags", counting.dropped(_TAG)),
     Unit("markdown", "offsets count the text without its Markdown marks", counting.dropped(_MARKDOWN)),
     Unit("notes", "offsets were counted without note marks such as [12]", counting.dropped(r"\[\d{1,3}\]")),
+    Unit("quote-marks", "offsets were counted without the quote marks of e-mail (`> `)", counting.dropped(_QUOTED)),
+    Unit("readings", "offsets were counted without readings such as 《とうきょう》", counting.dropped(_READINGS)),
     Unit(
         "urls", "offsets count 23 characters for each web address, as Twitter does", counting.sized(r"https?://\S+", 23)
     ),
@@ -204,6 +239,11 @@ UNITS = (
         "double-byte",
         "offsets are bytes of an encoding with two bytes for each letter beyond ASCII, such as GBK",
         counting.where(_CJK, counting.each(_double_byte)),
+    ),
+    Unit(
+        "columns",
+        "offsets count columns on a screen, two for each wide character",
+        counting.where(_CJK, counting.each(_columns)),
     ),
     _width(
         "umlauts", "were counted with umlauts written out (`ae`, `ss`)", lambda character: len(umlauts_of(character))

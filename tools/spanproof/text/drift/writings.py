@@ -11,6 +11,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text import offsets
+from spanproof.text.drift.misread import APART, COMPOSED, MISREAD, read_aright
 from spanproof.text.drift.units import ENTITY, JSON_ESCAPE, ascii_of, decoded_json, umlauts_of
 from spanproof.text.letters import Letters
 from spanproof.text.segmentation import TOKEN
@@ -160,6 +161,11 @@ def _bare(character: str) -> str:
     return unicodedata.normalize("NFC", "".join(part for part in parts if unicodedata.category(part) != "Mn"))
 
 
+def _lossy(encoding: str) -> Callable[[str], str]:
+    """Render a character that an encoding lacks as a question mark."""
+    return lambda character: character.encode(encoding, "replace").decode(encoding)
+
+
 WRITINGS = (
     Writing("nfc-surfaces", "surfaces are normalised to NFC", _normalised("NFC")),
     Writing("nfd-surfaces", "surfaces are normalised to NFD", _normalised("NFD")),
@@ -192,6 +198,16 @@ WRITINGS = (
         "surfaces have two double quotes as one (CSV)",
         _Decoded(re.compile('""'), lambda _: '"'),
     ),
+    Writing(
+        "misread-surfaces",
+        "surfaces were written before UTF-8 was read as Windows-1252 (`ü` of `Ã¼`)",
+        _Decoded(re.compile(MISREAD), read_aright),
+    ),
+    Writing(
+        "composed-surfaces",
+        "surfaces have letters such as `ड़` as one code point",
+        _Decoded(re.compile(APART), COMPOSED.__getitem__),
+    ),
     Writing("html-surfaces", "surfaces are from the escaped text (`&amp;`)", _Each(_html)),
     Writing(
         "html-quotes-surfaces",
@@ -220,6 +236,15 @@ WRITINGS = (
     Writing("mojibake-mac", "surfaces are UTF-8 read as Mac Roman", _read_as("mac-roman")),
     Writing("marks-dropped-surfaces", "surfaces lack combining marks", _Each(_without_marks)),
     Writing("accents-dropped-surfaces", "surfaces lack accents", _Each(_bare)),
+    Writing(
+        "lower-case-bare-surfaces", "surfaces are in lower case without accents", _Each(lambda c: _bare(c.lower()))
+    ),
+    Writing(
+        "upper-case-bare-surfaces", "surfaces are in upper case without accents", _Each(lambda c: _bare(c.upper()))
+    ),
+    Writing("latin-1-surfaces", "surfaces have ? for what Latin-1 lacks", _Each(_lossy("latin-1"))),
+    Writing("ascii-lossy-surfaces", "surfaces have ? for all but ASCII", _Each(_lossy("ascii"))),
+    Writing("underscores-surfaces", "surfaces have _ for blanks", _Each(lambda c: "_" if c.isspace() else c)),
     Writing("ascii-surfaces", "surfaces are written in ASCII", _Each(ascii_of)),
     Writing("umlauts-surfaces", "surfaces have umlauts written out (`ae`, `ss`)", _Each(umlauts_of)),
     Writing("format-dropped-surfaces", "surfaces lack invisible characters", _Each(_visible)),
