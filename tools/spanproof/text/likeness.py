@@ -21,7 +21,7 @@ def _one_blank(words: str) -> str:
     return " ".join(words.split())
 
 
-_FOLDS: Mapping[str, Callable[[str], str]] = {
+_FOLDS: dict[str, Callable[[str], str]] = {
     "normal form": lambda words: unicodedata.normalize("NFC", words),
     "white space": _one_blank,
     "compatibility characters": lambda words: unicodedata.normalize("NFKC", words),
@@ -44,7 +44,7 @@ def differing(one: str, other: str) -> tuple[str, ...]:
     folds = dict(_FOLDS)
     if one == other or _folded(one, folds) != _folded(other, folds):
         return ()
-    for name in _FOLDS:
+    for name in reversed(_FOLDS):  # what folds more is needed only where what folds less isn't enough
         fewer = {kept: fold for kept, fold in folds.items() if kept != name}
         if _folded(one, fewer) == _folded(other, fewer):
             folds = fewer

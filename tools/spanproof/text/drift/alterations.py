@@ -18,6 +18,7 @@ from spanproof.text.drift.writings import Writing
 
 _WITNESSES = 3
 QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "„": "“", "«": "»", "»": "«", "`": "`", "「": "」", "『": "』"}
+_MARKS = frozenset({*QUOTES, *QUOTES.values()})
 CUT_MARKS = ("", "…", "...")
 PADDED = Writing("padded-surfaces", "surfaces have white space at an edge that the text doesn't have there")
 KEPT = "space-kept-surfaces"
@@ -100,12 +101,13 @@ def _stands(text: str, span: Stored, before: int, after: int) -> bool:
 
 @dataclass(frozen=True)
 class AtEdges:
-    """Spans that differ from their surfaces by white space at an edge alone, and which side is off isn't to be told.
+    """Spans that differ from their surfaces at the edges alone, and which side is off isn't to be told.
 
     Attributes:
         name: the short name of the cause.
         statement: the cause in words.
-        placements: where each of the spans belongs: without white space at its edges, which is likely.
+        placements: where each of the spans belongs: without white space at its edges, which is likely; or, where it is
+            quotation marks, one of two places.
     """
 
     name: str
@@ -114,10 +116,10 @@ class AtEdges:
 
 
 def at_edges(text: str, spans: Sequence[Stored], right: Bools) -> AtEdges | None:
-    """Return the readings of spans of which all that are wrong differ by white space at an edge alone.
+    """Return the readings of spans of which all that are wrong differ at their edges alone.
 
-    The white space stands in the text: a surface that has it may be right, and so may be one that lacks it. The two
-    explain as much in as few words, so neither is proved.
+    The white space, or the quotation marks, stand in the text: a surface that has them may be right, and so may be one
+    that lacks them. The two explain as much in as few words, so neither is proved.
 
     Args:
         text: the text.
@@ -137,11 +139,20 @@ def at_edges(text: str, spans: Sequence[Stored], right: Bools) -> AtEdges | None
             continue
         start, end, surface = span
         slice_ = text[start:end]
-        kind = "kept" if slice_ == slice_.strip() else "stripped" if surface == surface.strip() else "either"
+        kind = (
+            "quoted"
+            if slice_.strip() != surface.strip()
+            else "kept"
+            if slice_ == slice_.strip()
+            else "stripped"
+            if surface == surface.strip()
+            else "either"
+        )
         kinds[kind] += 1
         place = {"kept": (start, end), "stripped": other}.get(kind)
         placements.append(Placement("likely" if place else "open", place, tuple(sorted(((start, end), other)))))
-    name, statement = _READINGS[next(iter(kinds)) if len(kinds) == 1 else "either"]
+    kind = next(iter(kinds)) if len(kinds) == 1 else "either"
+    name, statement = _READINGS["quoted" if "quoted" in kinds else kind]
     return AtEdges(name, statement, tuple(placements))
 
 
@@ -158,16 +169,30 @@ _READINGS = {
         "edge-space-surfaces",
         "surfaces and offsets differ by the white space at edges; the text can't tell which is right",
     ),
+    "quoted": (
+        "quotation-marks-surfaces",
+        "surfaces and offsets differ by the quotation marks around the words; the text can't tell which is right",
+    ),
 }
 
 
+def _unquoted(words: str) -> str:
+    """Return words without the white space and the quotation marks around them; as they are where these aren't both."""
+    core = words.strip()
+    return core[1:-1].strip() if len(core) > 1 and core[0] in _MARKS and core[-1] in _MARKS else core
+
+
 def _other(text: str, span: Stored) -> tuple[int, int] | None:
-    """Return where the surface of a span stands that has the same words without white space; None if it doesn't."""
+    """Return where the surface of a span stands that has the same words but for what may be at their edges.
+
+    That is white space, and the quotation marks around them. None if the surface doesn't stand there.
+    """
     start, end, surface = span
     if not 0 <= start < end <= len(text):
         return None
-    slice_, core = text[start:end], surface.strip()
-    if not core or slice_.strip() != core:
+    slice_ = text[start:end]
+    core = min(slice_.strip(), surface.strip(), key=len)
+    if not core or core not in (slice_.strip(), _unquoted(slice_)) or core not in (surface.strip(), _unquoted(surface)):
         return None
     low = start + slice_.index(core) - surface.index(core)
     return (low, low + len(surface)) if low >= 0 and text[low : low + len(surface)] == surface else None

@@ -28,7 +28,7 @@ from spanproof.text.drift.surfaces import (
 )
 from spanproof.text.drift.writings import Rendering
 from spanproof.text.letters import Letters
-from spanproof.text.likeness import are_alike
+from spanproof.text.likeness import are_alike, differing
 
 Span = tuple[int, int, str]
 """Start and end as stored, and the surface."""
@@ -157,6 +157,8 @@ class Document:
     def nearest(self, k: int, number: int) -> tuple[list[Place], bool]:
         """Return the places of a span that are nearest to where it is stored, in order, and whether it has but one.
 
+        Where it is stored is one of them if the words there are nearly the surface: that may be what was altered.
+
         Args:
             k: which span.
             number: of places at most.
@@ -170,7 +172,21 @@ class Document:
         there = in_context(self.letters.text, self._known[surface], *context)
         at = bisect_left(there, (start, 0))
         around = there[max(0, at - number) : at + number]
-        return sorted(sorted(around, key=lambda place: abs(place[0] - start))[:number]), len(there) == 1
+        here = {self.spans[k][:2]} if self._nearly_there(k) else set()
+        near = sorted(around, key=lambda place: abs(place[0] - start))[: number - len(here)]
+        return sorted({*near, *here}), len(there) == 1 and not here
+
+    def _nearly_there(self, k: int) -> bool:
+        """Say whether a span's surface is that of its offsets but for its spelling, or for what is cut or added."""
+        start, end, surface, *_ = self.spans[k]
+        if not 0 <= start < end <= len(self.letters.text):
+            return False
+        words = self.letters.text[start:end]
+        shorter, longer = sorted((words, surface), key=len)
+        if shorter in longer and len(shorter) < len(longer) <= 2 * len(shorter):
+            begins, ends = self._word_borders
+            return bool(begins[start] and ends[end])
+        return bool(differing(words, surface))
 
     def may_be_meant(self, k: int, place: Place) -> bool:
         """Say whether a span is whole words and lies within the only place of its surface, or has that within it.

@@ -1,0 +1,57 @@
+"""Where a span may stand: its own offsets are among its candidates if the words there are nearly the stored ones."""
+
+import unicodedata
+from collections.abc import Callable
+from random import Random
+
+import pytest
+
+from spanproof.testing.open_world.texts import written
+from spanproof.text.drift.explain import explain
+from spanproof.text.likeness import differing
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "case": str.swapcase,
+    "normal form": lambda words: unicodedata.normalize("NFD", words),
+    "white space": lambda words: words.replace(" ", "\n"),
+    "accents": lambda words: "".join(c for c in unicodedata.normalize("NFD", words) if not unicodedata.combining(c)),
+    "cut": lambda words: words[:-1],
+    "quotation marks": lambda words: f'"{words}"',
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_open_span_may_stand_where_it_is_stored_if_its_words_were_altered(name: str) -> None:
+    looked_at = 0
+    for number in range(40):
+        random = Random(f"document/{name}/{number}")
+        text = written(random, 4)
+        spans = [(one.start, one.end, text.text[one.start : one.end]) for one in text.mentions]
+        k = random.randrange(len(spans))
+        start, end, words = spans[k]
+        spans[k] = start, end, CHANGES[name](words)
+        if len(words) < 4 or not (differing(words, spans[k][2]) or name in ("cut", "quotation marks")):
+            continue
+        placed = explain(text.text, spans).placements[k]
+        if placed.level == "open":
+            looked_at += 1
+            assert (start, end) in placed.candidates, (number, spans[k], placed)
+    assert looked_at > 2
+
+
+def test_quotation_marks_that_the_text_has_too_leave_open_which_side_is_off() -> None:
+    text = "“We stay,” said Ana. «They left», said Bo. „Nobody knew”, said Cem."
+    places = [(1, 9), (22, 31), (44, 55)]
+    spans = [(start, end, text[start - 1 : end + 1]) for start, end in places]
+    for number in (1, 3):
+        explanation = explain(text, spans[:number])
+        assert explanation.name == "quotation-marks-surfaces"
+        assert [one.candidates for one in explanation.placements] == [
+            ((start - 1, end + 1), (start, end)) for start, end in places[:number]
+        ]
+    assert {one.level for one in explanation.placements} == {"open"}
+
+
+def test_words_that_differ_by_their_normal_form_do_not_differ_by_accents() -> None:
+    assert differing("Jürgen  Groß", unicodedata.normalize("NFD", "Jürgen Groß")) == ("normal form", "white space")
+    assert differing("Jürgen  Groß", "Jurgen Groß") == ("white space", "accents")
