@@ -12,22 +12,19 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints, indices
 from spanproof.checks.asked_texts import asked_texts
+from spanproof.checks.layers_apart import explained_by_layers
 from spanproof.checks.other_strings import texts_to_explain
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
-from spanproof.checks.wrong_texts import WrongTexts, moved_spans
+from spanproof.checks.wrong_texts import WrongTexts, are_few, moved_spans
 from spanproof.corpus.findings import Cause
 from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.schema.node import Place
 from spanproof.text.drift.model import Explanation, Level, Placement
-from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.shared import Annotated
 
-_SHARE = 0.25
-"""The least share of the spans of a text that disagree where that has one reason."""
 _TOGETHER, _SPARSE = 2_000, 500
 """Spans that are told together, and how many code points of a text there may be for each that its correction moves."""
-_SOUND = 2
-"""Spans that must agree if the others are to be wrong each for a reason of its own."""
 WITHHELD = Cause(
     "first-occurrence",
     "spans are stored twice at the first (or last) occurrence of their words, where a search may have put them and "
@@ -58,7 +55,7 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, eq=False)
-class _Diagnoses:
+class Diagnoses:
     """The diagnoses of the texts of a batch, and what each tells of its spans, as columns.
 
     Attributes:
@@ -116,7 +113,7 @@ def diagnosis_of(view: View, spans: Spans, k: int) -> tuple[Diagnosis, Placement
     Returns:
         Both; None where all spans of the text agree, or it isn't known which text that is.
     """
-    known = _diagnoses(view, spans.member)
+    known = diagnosed(view, spans.member)
     n = int(known.index[spans.node.place][k])
     return known.at(n) if n >= 0 else None
 
@@ -133,7 +130,7 @@ def moved_together(view: View, spans: Spans, wrong: Ints) -> Iterator[tuple[Ints
         Spans in a row, the first of each document and the end, and what is known of each document; nothing is known of
         those that are told one by one.
     """
-    known = _diagnoses(view, spans.member)
+    known = diagnosed(view, spans.member)
     if view.batch.within or not known.of:
         yield wrong, wrong, ()
         return
@@ -150,21 +147,21 @@ def moved_together(view: View, spans: Spans, wrong: Ints) -> Iterator[tuple[Ints
 
 def moved_by_proof(view: View, spans: Spans) -> Bools:
     """Say of each span at one place whether it is proved to belong elsewhere."""
-    known = _diagnoses(view, spans.member)
+    known = diagnosed(view, spans.member)
     index = known.index[spans.node.place]
     stored = np.stack([known.texts.start, known.texts.end], axis=1)
     return (index >= 0) & (known.proved & (known.placed != stored).any(axis=1))[index] if len(stored) else index >= 0
 
 
-def _diagnoses(view: View, member: str) -> _Diagnoses:
+def diagnosed(view: View, member: str) -> Diagnoses:
+    """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
     return view.once(("diagnoses", member), lambda: _diagnosed(view, member))
 
 
-def _diagnosed(view: View, member: str) -> _Diagnoses:
-    """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
+def _diagnosed(view: View, member: str) -> Diagnoses:
     texts = texts_to_explain(view, member)
     asked = asked_texts(texts)
-    explanations = explain_all(asked, "documents" if texts.whole else "texts")
+    explanations = explained_by_layers(texts, asked)
     if view.batch.within and asked:
         explanations = explained_by_record(view, member, texts, asked, explanations)
     size = len(texts.wrong)
@@ -183,13 +180,12 @@ def _diagnosed(view: View, member: str) -> _Diagnoses:
         wrong = texts.wrong[low:high].tolist()
         listed[number] = placements = _unoccupied(annotated, wrong, explanation.placements)
         sure: Level = "proved" if explanation.models else "likely"
-        pairs = zip(wrong, explanation.placements, strict=True)
-        agreeing[number] = sum(bad and one.level == sure for bad, one in pairs)
+        agreeing[number] = sum(one.level == sure for one in itertools.compress(explanation.placements, wrong))
         for n, one in enumerate(placements, low):
             if one.level == "proved" and one.place:
                 placed[n], proved[n] = one.place, True
     moved = moved_spans(texts, placed, proved)
-    return _Diagnoses(texts, list(_of_all(texts, explanations, agreeing, of, moved)), placed, proved, listed)
+    return Diagnoses(texts, list(_of_all(texts, explanations, agreeing, of, moved)), placed, proved, listed)
 
 
 def _of_all(
@@ -210,8 +206,7 @@ def _of_all(
 
 def _diagnosis(number: int, explanation: Explanation, agree: int, of: int, size: int, moved: MovedSpans) -> Diagnosis:
     cause = _cause(explanation, agree, of)
-    few = size - of >= _SOUND and (of == 1 or of < _SHARE * size)
-    return Diagnosis(number, cause, of if few and cause is None else 0, Moves(moved, number))
+    return Diagnosis(number, cause, of if cause is None and are_few(of, size) else 0, Moves(moved, number))
 
 
 def _of_document(diagnoses: Sequence[Diagnosis]) -> Iterator[Diagnosis]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from spanproof.checks import proof
 from spanproof.checks.baseline import NOTHING, Baseline
+from spanproof.checks.doubts import doubtful
 from spanproof.checks.groups import SEVERITIES
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import PLAIN, Detail, lines_of
@@ -36,7 +37,8 @@ class Report:
         spans: how many spans they have.
         proved: how many of them have no error, and cut out their stored surface, stand where their stored context says,
             or are fragments that make the stored words of their annotation.
-        in_bounds: how many store neither, so that nothing can be said but that they lie within their text.
+        in_bounds: how many store neither, or may agree by chance with a text that drifts as no proved model says, so
+            that nothing can be said but that they lie within their text.
         unread: how many have no text or lack an offset.
         unused: the waivers that cover no finding.
         turned_off: how many findings the schema turns off in a layer, by the code of the rule.
@@ -148,7 +150,7 @@ class Seen:
         batch, by_words = Seen(len(view.documents)), proof.proved_by_words(view)
         for place, spans in view.spans.items():
             within = proof.in_bounds(spans) & spans.same
-            sound = proof.proved(spans) | (within & by_words.get(place, False))
+            sound = (proof.proved(spans) & ~doubtful(view, spans)) | (within & by_words.get(place, False))
             batch.spans += len(spans.items)
             batch.proved += int(np.count_nonzero(sound))
             batch.in_bounds += int(np.count_nonzero(within & ~sound))

@@ -13,6 +13,21 @@ from spanproof.checks.view import Spans, View
 from spanproof.corpus.moved import MovedSpans
 from spanproof.text.index import same_text
 
+_SHARE = 0.25
+"""The least share of the spans of a text that disagree where that has one reason."""
+_SOUND = 2
+"""Spans that must agree if the others are to be wrong each for a reason of its own."""
+
+
+def are_few(wrong: int, size: int) -> bool:
+    """Say whether so few of the spans of a text disagree that each may do so for a reason of its own.
+
+    Args:
+        wrong: how many disagree.
+        size: how many it has.
+    """
+    return size - wrong >= _SOUND and (wrong == 1 or wrong < _SHARE * size)
+
 
 @dataclass(frozen=True)
 class WrongTexts:

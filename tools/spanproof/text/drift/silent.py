@@ -36,7 +36,7 @@ def explained_by_others(
     if not any(_may_be_silent(documents[k]) for k in (range(len(documents)) if unsure is None else unsure)):
         return explain(documents)
     first = [~_nowhere(document) for document in documents]
-    known = _explained(documents, first, explain)
+    known = explained_by_some(documents, first, explain)
     second = [telling & ~_vague(document) for document, telling in zip(documents, first, strict=True)]
     again = [
         fewer.sum() < telling.sum() and _few(len(fewer), int(telling.sum() - fewer.sum())) and _left(document, one)
@@ -45,14 +45,23 @@ def explained_by_others(
     if not any(again):
         return known
     kept = [fewer if some else telling for telling, fewer, some in zip(first, second, again, strict=True)]
-    others = _explained(documents, kept, explain)
+    others = explained_by_some(documents, kept, explain)
     return [
         other if some and _proved(other) > _proved(one) else one
         for one, other, some in zip(known, others, again, strict=True)
     ]
 
 
-def _explained(documents: Sequence[Annotated], telling: Sequence[Bools], explain: Explaining) -> list[Explanation]:
+def explained_by_some(
+    documents: Sequence[Annotated], telling: Sequence[Bools], explain: Explaining
+) -> list[Explanation]:
+    """Return why spans of documents disagree with their surfaces, by some of the spans of each; the others are open.
+
+    Args:
+        documents: those in which spans disagree.
+        telling: which of the spans of each are asked.
+        explain: what explains documents.
+    """
     explanations = explain([_those(document, those) for document, those in zip(documents, telling, strict=True)])
     return [_of_all(*one) for one in zip(documents, telling, explanations, strict=True)]
 
