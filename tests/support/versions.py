@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from spanproof.testing.open_world.texts import written
-from spanproof.text.drift.document import Span
+from spanproof.text.drift.span_columns import Span
 
 Place = tuple[int, int]
 

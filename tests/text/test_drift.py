@@ -7,10 +7,10 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.span_columns import Span
 
 NAMES = ("Ana", "Bo", "Çelik", "R&D", "Ida 😀", "Zoe\u0308", "İzmir", "\ufb01n", "“Q”")
 WORDS = (

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from spanproof.testing.open_world.texts import written
 from spanproof.text.drift.counting import Counted, plain
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation, statement_of
 from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.units import BY_NAME, UNITS, Unit
 from spanproof.text.drift.writings import WRITINGS
 from spanproof.text.letters import Letters

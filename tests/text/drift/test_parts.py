@@ -8,11 +8,11 @@ from random import Random
 import pytest
 
 from spanproof.testing.open_world.texts import LANGUAGES, Language, written
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.span_columns import Span
 
 Place = tuple[int, int]
 Counted = Callable[[str, int], int]

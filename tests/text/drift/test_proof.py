@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
+from spanproof.text.drift.span_columns import Span
 from support.versions import KINDS, Annotated, Drifted, without
 
 SEEDS = 6

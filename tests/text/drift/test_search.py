@@ -4,9 +4,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spanproof.text.drift.bounds import Bounds
-from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import evaluate
 from spanproof.text.drift.explain import explain
+from spanproof.text.drift.span_columns import Span
 
 NAMES = ("Ana", "Bo", "R&D", "Ida 😀", "İzmir")
 

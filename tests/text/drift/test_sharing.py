@@ -7,11 +7,11 @@ from random import Random
 import pytest
 
 from spanproof.testing.open_world.texts import written
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.pool import Annotated, explain_all
 from spanproof.text.drift.shared import SharedModel, in_widths
+from spanproof.text.drift.span_columns import Span
 
 Counted = Callable[[str, int], int]
 Places = list[tuple[int, int]]

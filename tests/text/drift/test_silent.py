@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.pool import Annotated, explain_all
 from spanproof.text.drift.silent import explained_by_others
+from spanproof.text.drift.span_columns import Span
 
 TEXT = "Oslo & Porto signed; Riga didn't. Oslo waits."
 SPANS = [(0, 4, "Oslo"), (11, 16, "Porto"), (25, 29, "Riga"), (38, 42, "Oslo")]

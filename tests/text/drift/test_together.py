@@ -10,10 +10,10 @@ import pytest
 from spanproof.testing.open_world.drifts import Drift, drifted
 from spanproof.testing.open_world.texts import LANGUAGES, written
 from spanproof.text.drift import stands
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.shared import Annotated, DriftingText, SharedModel
 from spanproof.text.drift.silent import _may_be_silent
 from spanproof.text.drift.slipped import FEWEST, _slipped
+from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.together import Together
 
 SHARED = (

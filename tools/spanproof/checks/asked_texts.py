@@ -2,8 +2,9 @@
 
 from collections.abc import Hashable, Sequence
 
-from spanproof.arrays import indices, to_arrow
+from spanproof.arrays import codes, indices, to_arrow
 from spanproof.checks.wrong_texts import WrongTexts
+from spanproof.text.drift.span_columns import SpanColumns
 from spanproof.text.drift.texts import AnnotatedTexts
 
 
@@ -17,15 +18,17 @@ def asked_texts(texts: WrongTexts) -> AnnotatedTexts:
         own = [place[texts.depth[number] :] for place in places]
         listed = [place if len(place) == 2 and place[-1] == "*" else None for place in own]
         stored = zip(texts.layer[of].tolist(), texts.k[of].tolist(), strict=True)
-        return [listed[n] or (own[n], k) for n, k in stored]
+        return [listed[n] or (own[n], k) for n, k in stored] if len(own) > 1 or not all(listed) else ()
 
     around = list(zip(*contexts, strict=True)) if any(map(any, contexts)) else ()
-    return AnnotatedTexts(texts.texts, texts.bounds, texts.start, texts.end, texts.words, around, layers)
+    code, words = codes(texts.surface)
+    spans = SpanColumns(texts.start, texts.end, code, words.to_pylist())
+    return AnnotatedTexts(texts.texts, texts.bounds, spans, around, layers)
 
 
 def _contexts(texts: WrongTexts, name: str) -> list[str]:
     """Return the stored words before or after each span; empty where it has none."""
-    contexts = [""] * len(texts.words)
+    contexts = [""] * len(texts.wrong)
     for number, spans in enumerate(texts.layers):
         column = spans.items.columns.get(name)
         if column is not None and column.null_count < len(column):

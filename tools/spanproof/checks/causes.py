@@ -153,6 +153,13 @@ def moved_by_proof(view: View, spans: Spans) -> Bools:
     return (index >= 0) & (known.proved & (known.placed != stored).any(axis=1))[index] if len(stored) else index >= 0
 
 
+def proved_places(view: View, spans: Spans, some: Ints) -> Ints:
+    """Return where spans at one place are proved to belong, in code points of their documents, shape (spans, 2)."""
+    known = diagnosed(view, spans.member)
+    index = known.index[spans.node.place][some]
+    return known.placed[index] + known.texts.low[known.text[index]][:, None]
+
+
 def diagnosed(view: View, member: str) -> Diagnoses:
     """Return the diagnoses of the texts of a batch in which spans disagree; they are judged together."""
     return view.once(("diagnoses", member), lambda: _diagnosed(view, member))
@@ -241,16 +248,17 @@ def _unoccupied(annotated: Annotated, wrong: Sequence[bool], placements: Sequenc
 
     One of the two is wrong, and what is known of the text doesn't tell which: a double would stand in its place.
     """
+    layers = annotated.layers or [()] * len(placements)
     stay = {
         (layer, span[:2])
-        for layer, span, bad, placed in zip(annotated.layers, annotated.spans, wrong, placements, strict=True)
+        for layer, span, bad, placed in zip(layers, annotated.spans, wrong, placements, strict=True)
         if not bad and placed.level != "proved"
     }
     return [
         placed._replace(level="open", place=None, candidates=(placed.place,))
         if placed.level == "proved" and placed.place and (layer, placed.place) in stay
         else placed
-        for layer, placed in zip(annotated.layers, placements, strict=True)
+        for layer, placed in zip(layers, placements, strict=True)
     ]
 
 

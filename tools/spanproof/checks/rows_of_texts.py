@@ -95,4 +95,4 @@ class _Sound:
             self._known = {text.row: {own.name: own for own in owned}}
         own = self._known[text.row].get(text.name)
         spans = own.spans if own else []
-        return Annotated(text.text, spans, [("", "")] * len(spans))
+        return Annotated(text.text, spans)

@@ -161,7 +161,6 @@ def moved_spans(texts: WrongTexts, placed: Ints, proved: Bools) -> MovedSpans:
     changes = proved & (placed != stored).any(axis=1)
     changes[list(other)] = True
     of = indices(changes)
-    number = {n: k for k, n in enumerate(of.tolist())}
     places = [spans.node.place for spans in texts.layers]
     at = np.zeros((len(of), max((place.count("*") for place in places), default=0)), np.int64)
     low = texts.low[text[of]][:, None]
@@ -172,7 +171,7 @@ def moved_spans(texts: WrongTexts, placed: Ints, proved: Bools) -> MovedSpans:
         for step, index in enumerate(spans.items.at):
             at[some, step] = index[texts.k[of[some]]]
     bounds = np.searchsorted(of, texts.bounds)
-    words = {number[n]: some for n, some in other.items()}
+    words = dict(zip(np.searchsorted(of, list(other)).tolist(), other.values(), strict=True))
     return MovedSpans(places, bounds, texts.layer[of], at, old, placed[of] + low, words)
 
 

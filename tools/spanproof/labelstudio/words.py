@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from spanproof.labelstudio.findings import TaskFindings
 from spanproof.labelstudio.regions import Region
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.pool import Annotated, explain_all
+from spanproof.text.drift.span_columns import Span
 
 _BLANKS = re.compile(r"(?:\s|\\[nrt])+")
 """What a browser may store otherwise than the text has it: blanks, and line breaks, which some versions escape."""
@@ -45,7 +45,7 @@ def _cut(words: str) -> str:
 
 def _cause(text: str, spans: Sequence[Span]) -> str:
     """Return why stored words disagree with offsets, and whether that is proved; empty where nothing is known."""
-    (explanation,) = explain_all([Annotated(text, spans, [("", "")] * len(spans))])
+    (explanation,) = explain_all([Annotated(text, spans)])
     if not explanation.name:
         return ""
     level = "cause" if explanation.models else "likely cause"

@@ -7,10 +7,10 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 
-from spanproof.text.drift.document import Span
 from spanproof.text.drift.explain import explain
 from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.model import Level, Placement
+from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import Context
 from spanproof.text.occurrences import SearchText
 from spanproof.text.order import settled

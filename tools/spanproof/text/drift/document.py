@@ -16,6 +16,7 @@ from spanproof.text.drift.borders import word_borders
 from spanproof.text.drift.evaluation import Result
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.search import searched
+from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import (
     NEAR,
     Candidates,
@@ -29,9 +30,6 @@ from spanproof.text.drift.surfaces import (
 from spanproof.text.drift.writings import Rendering
 from spanproof.text.letters import Letters
 from spanproof.text.likeness import are_alike, differing
-
-Span = tuple[int, int, str]
-"""Start and end as stored, and the surface."""
 
 Place = tuple[int, int]
 """Start and end of a place."""
@@ -69,9 +67,10 @@ class Document:
     """
 
     def __init__(
-        self, text: str, spans: Sequence[Span], contexts: Sequence[Context], layers: Sequence[Hashable] = ()
+        self, text: str, spans: Sequence[Span], contexts: Sequence[Context] = (), layers: Sequence[Hashable] = ()
     ) -> None:
-        keys = [(*span, *context) for span, context in zip(spans, contexts, strict=True)]
+        around = contexts or [("", "")] * len(spans)
+        keys = [(*span, *context) for span, context in zip(spans, around, strict=True)]
         self.letters = Letters(text)
         self.spans = sorted(set(keys))
         index = {key: k for k, key in enumerate(self.spans)}

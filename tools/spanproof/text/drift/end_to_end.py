@@ -31,16 +31,16 @@ class EndToEnd:
         for k in np.flatnonzero(number).tolist() if columns.contexts else ():
             plain[k] = not any(map(any, columns.contexts[columns.bounds[k] : columns.bounds[k + 1]]))
         self._taken = plain & (number > 0) & (number <= SPANS) & (np.cumsum(sizes) <= _POINTS)
-        doc = np.repeat(np.arange(len(sizes)), number)
+        spans, doc = columns.spans, np.repeat(np.arange(len(sizes)), number)
         some = np.flatnonzero(self._taken[doc])
         number[~self._taken] = 0
         texts = [text if one else "" for text, one in zip(columns.texts, self._taken.tolist(), strict=True)]
-        order = some[np.lexsort((columns.end[some], columns.start[some], doc[some]))]
+        order = some[np.lexsort((spans.end[some], spans.start[some], doc[some]))]
         self._asked = np.argsort(order)
         self._bounds = np.concatenate((np.zeros(1, np.int64), np.cumsum(number))).tolist()
         # The different spans of each document in the order of their offsets, as it has them alone.
-        self._doc, self._start, self._end = doc[order], columns.start[order], columns.end[order]
-        self._stands = Stands(texts, [columns.surfaces[k] for k in order.tolist()], self._doc)
+        self._doc, self._start, self._end = doc[order], spans.start[order], spans.end[order]
+        self._stands = Stands(texts, spans.take(order).surfaces, self._doc)
         self._right = self._agree()
         wrong = self._in_documents(~self._right).astype(np.int64)
         self.wrong = np.where(self._taken & (self._in_documents(self._twice) == 0), wrong, -1)

@@ -11,7 +11,7 @@ from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.chances import hit_by_chance, may_be_edited, may_count_from_frame
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.cut import may_be_cut
-from spanproof.text.drift.document import Document, Span
+from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import equals_of, equals_of_two, told_as_equals
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
@@ -21,6 +21,7 @@ from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import unless_slipped
+from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import Context
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
@@ -41,7 +42,7 @@ def explain(
         contexts: the stored words before and after each; none by default.
         layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
-    annotated = Annotated(text, spans, contexts or [("", "")] * len(spans), layers)
+    annotated = Annotated(text, spans, contexts, layers)
     explanations = explained_by_others([annotated], lambda asked: [explained(Document(*one)) for one in asked])
     return unless_slipped(annotated, *told_as_equals(explanations))
 

@@ -15,11 +15,12 @@ import numpy as np
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import alterations, at_edges
 from spanproof.text.drift.counting import Counted, of_excess
-from spanproof.text.drift.document import Span, exception_bits
+from spanproof.text.drift.document import exception_bits
 from spanproof.text.drift.hypotheses import Hypothesis, Stored
 from spanproof.text.drift.model import Explanation, Places, ProvedPlacements
 from spanproof.text.drift.proof import SHARED
 from spanproof.text.drift.rivals import Rivals
+from spanproof.text.drift.span_columns import Span, SpanColumns
 from spanproof.text.drift.surfaces import Candidates, Context, candidates
 from spanproof.text.drift.units import BY_NAME
 from spanproof.text.letters import Letters
@@ -39,13 +40,13 @@ class Annotated(NamedTuple):
     Attributes:
         text: the text.
         spans: start and end as stored and the surface of each.
-        contexts: the stored words before and after each.
+        contexts: the stored words before and after each; empty where none are stored.
         layers: what no two spans of a layer share, in which they should not be twice; one layer by default.
     """
 
     text: str
     spans: Sequence[Span]
-    contexts: Sequence[Context]
+    contexts: Sequence[Context] = ()
     layers: Sequence[Hashable] = ()
 
 
@@ -121,15 +122,14 @@ class DriftingText:
 
     def __init__(self, annotated: Annotated) -> None:
         self.text = annotated.text
-        order = sorted(range(len(annotated.spans)), key=annotated.spans.__getitem__)
-        ordered = [annotated.spans[k] for k in order]
-        new = [k == 0 or ordered[k - 1] != span for k, span in enumerate(ordered)]
-        self.spans = list(itertools.compress(ordered, new))
+        spans = SpanColumns.of(annotated.spans)
+        order, new = spans.in_order()
+        self.spans = spans.take(order[new])
         self.asked = np.zeros(len(order), np.int64)
         self.asked[order] = np.cumsum(new) - 1
-        some = () if all(new) else annotated.spans  # only spans that stand there twice can be doubled
+        some = () if new.all() else spans  # only spans that stand there twice can be doubled
         own = Counter(zip(some, annotated.layers or repeat(None), strict=False))
-        self._plain = bool(new) and max(own.values(), default=1) == 1 and not any(map(any, annotated.contexts))
+        self._plain = len(spans) > 0 and max(own.values(), default=1) == 1 and not any(map(any, annotated.contexts))
         self._by_model: dict[SharedModel, Places | None] = {}
         self._by_counting: dict[tuple[_Counting, int, str], Places | None] = {}
 
@@ -146,17 +146,17 @@ class DriftingText:
 
     def moved(self, there: Places) -> int:
         """Return how many wrong spans a model puts elsewhere."""
-        return int((~self._right & ((there.start != self._start) | (there.stop != self._end))).sum())
+        return int((~self._right & ((there.start != self.spans.start) | (there.stop != self.spans.end))).sum())
 
     def in_one_step(self, there: Places) -> bool:
         """Say whether a model puts all spans that it moves elsewhere by the same number."""
-        shift = self._start - there.start
+        shift = self.spans.start - there.start
         return len(np.unique(shift[shift != 0])) == 1
 
     @property
     def tells(self) -> tuple[int, int]:
         """Return what tells how much a search in the document finds: wrong spans, but for many; different letters."""
-        return min(TELLING, int((~self._right).sum())), len(self._characters)
+        return min(TELLING, int((~self._right).sum())), len(self._letters.distinct)
 
     @property
     def first_wrong(self) -> int:
@@ -179,7 +179,7 @@ class DriftingText:
 
         No span is doubled or has a context, and none may have been altered where it stands.
         """
-        surfaces = {surface for *_, surface in self.spans}
+        surfaces = self.spans.different
         if not self._plain or "" in surfaces:
             return False
         padded = {surface for surface in surfaces if surface.strip() != surface}
@@ -197,9 +197,11 @@ class DriftingText:
 
     @functools.cached_property
     def _right(self) -> Bools:
-        text = self.text
-        agree = [0 <= s <= e <= len(text) and text[s:e] == surface for s, e, surface in self.spans]
-        return np.array(agree, np.bool_)
+        spans = self.spans
+        right: Bools = (spans.start >= 0) & (spans.end - spans.start == spans.size) & (spans.end <= len(self.text))
+        some = np.flatnonzero(right)
+        right[some] = list(spans.take(some).stand_in(self.text, spans.start[some]))
+        return right
 
     @functools.cached_property
     def _looked_at(self) -> tuple[Ints, Candidates, Stored]:
@@ -212,32 +214,20 @@ class DriftingText:
         rows = _spread(len(self.spans), number)
         there = candidates(self._letters, [self.spans[k][2] for k in rows.tolist()], [("", "")] * len(rows))
         bits = exception_bits(len(self.text), there.counts)
-        return rows, there, Stored(self._start[rows], self._end[rows], bits)
-
-    @functools.cached_property
-    def _start(self) -> Ints:
-        return np.array([span[0] for span in self.spans], np.int64)
-
-    @functools.cached_property
-    def _end(self) -> Ints:
-        return np.array([span[1] for span in self.spans], np.int64)
-
-    @functools.cached_property
-    def _characters(self) -> frozenset[str]:
-        return frozenset(self.text)
+        return rows, there, Stored(self.spans.start[rows], self.spans.end[rows], bits)
 
     def _model(self, shared: SharedModel) -> "_Counting":
         """Return how a model counts the text."""
         alone = tuple(name for name in shared.units if BY_NAME[name].width is None)
         others = shared._replace(units=tuple(name for name in shared.units if name not in alone))
-        return _Counting(frozenset((_excess(others, self._characters) or {}).items()), alone)
+        return _Counting(frozenset((_excess(others, self._letters.distinct) or {}).items()), alone)
 
     def _counted(self, counting: "_Counting") -> Counted:
-        widths = np.ones(len(self.text), np.int64)
+        excess = np.zeros(len(self.text) + 1, np.int64)
         for character, more in counting.excess:
-            widths[self._letters.points == ord(character)] += more
+            excess[1:][self._letters.points == ord(character)] = more
         units = [BY_NAME[name].count(self._letters) for name in counting.units]
-        return functools.reduce(Counted.plus, filter(None, units), of_excess(self._letters.excess(widths)))
+        return functools.reduce(Counted.plus, filter(None, units), of_excess(np.cumsum(excess)))
 
     def _placed(self, counting: "_Counting", base: int, end: str) -> Places | None:
         counted = self._counted(counting)
@@ -259,19 +249,19 @@ class DriftingText:
         at = counted.start[boundaries]
         if not len(at) or (np.diff(at) < 0).any():
             return None
-        low, high = (np.searchsorted(at, self._start - base, side) for side in ("left", "right"))
+        low, high = (np.searchsorted(at, self.spans.start - base, side) for side in ("left", "right"))
         if (low == high).any():
             return None
-        start, text, surfaces = boundaries[low], self.text, [span[2] for span in self.spans]
+        start, spans = boundaries[low], self.spans
         for k in np.flatnonzero(high - low > 1).tolist():
-            fit = [b for b in boundaries[low[k] : high[k]].tolist() if text.startswith(surfaces[k], b)]
+            fit = [b for b in boundaries[low[k] : high[k]].tolist() if self.text.startswith(spans.surfaces[k], b)]
             if len(fit) != 1:
                 return None
             start[k] = fit[0]
-        if not all(map(text.startswith, surfaces, start.tolist())):
+        if not all(spans.stand_in(self.text, start)):
             return None
-        stop = start + np.fromiter(map(len, surfaces), np.int64, len(surfaces))
-        last = self._end - base + (end == "last") if end in ("end", "last") else self._end
+        stop = start + spans.size
+        last = self.spans.end - base + (end == "last") if end in ("end", "last") else self.spans.end
         if end == "points":
             last = last + start
         elif end == "length":

@@ -14,6 +14,7 @@ from spanproof.arrays import Bools
 from spanproof.text.drift.document import READ, Document
 from spanproof.text.drift.model import Explanation, Placement
 from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.span_columns import SpanColumns
 
 _FEW = 8  # spans of which one may stand nowhere; where more do, that tells that the text is another
 _LEAST = 3  # spans of which one may be left out
@@ -68,11 +69,11 @@ def explained_by_some(
 
 def _may_be_silent(document: Annotated) -> bool:
     """Say whether a document may have spans that say nothing."""
-    surfaces = {surface for _, _, surface in document.spans}
-    words = list(map(str.strip, surfaces))
-    if not all(words) or any(end < start for start, end, _ in document.spans):
+    spans = SpanColumns.of(document.spans)
+    words = list(map(str.strip, spans.different))
+    if not all(words) or (spans.end < spans.start).any():
         return True
-    return len(surfaces) * len(document.text) <= READ and not all(one in document.text for one in words)
+    return len(words) * len(document.text) <= READ and not all(one in document.text for one in words)
 
 
 def _nowhere(document: Annotated) -> Bools:
@@ -123,7 +124,7 @@ def _those(document: Annotated, those: Bools) -> Annotated:
     return Annotated(
         document.text,
         [document.spans[k] for k in kept],
-        [document.contexts[k] for k in kept],
+        [document.contexts[k] for k in kept] if document.contexts else (),
         [document.layers[k] for k in kept] if document.layers else (),
     )
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from spanproof.text.drift.model import Explanation, Placement
 from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.span_columns import SpanColumns
 
 FEWEST = 3
 """Different words that have slipped at least."""
@@ -38,7 +39,7 @@ def unless_slipped(annotated: Annotated, explanation: Explanation) -> Explanatio
 
 def _slipped(annotated: Annotated) -> int:
     """Return 1 if most wrong spans have the words of the next one, -1 if those of the previous one, else 0."""
-    text, surfaces = annotated.text, {surface for *_, surface in annotated.spans}
+    text, surfaces = annotated.text, set(SpanColumns.of(annotated.spans).different)
     wrong = (span for span in annotated.spans if text[max(span[0], 0) : max(span[1], 0)] != span[2])
     first = [text[max(start, 0) : max(end, 0)] for _, (start, end, _) in zip(range(_LOOKED_AT), wrong, strict=False)]
     if not any(words in surfaces for words in first):

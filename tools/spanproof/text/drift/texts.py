@@ -8,6 +8,7 @@ import numpy as np
 
 from spanproof.arrays import Ints
 from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.span_columns import SpanColumns
 from spanproof.text.drift.surfaces import Context
 
 
@@ -18,18 +19,14 @@ class AnnotatedTexts(Sequence[Annotated]):
     Attributes:
         texts: the texts.
         bounds: the first span of each text, and the end.
-        start: the start of each span as stored.
-        end: its end, so.
-        surfaces: its surface.
-        contexts: the stored words before and after it; none where no span has any.
+        spans: the spans of all.
+        contexts: the stored words before and after each; none where no span has any.
         layers: returns the layer of each span of a text, given its number.
     """
 
     texts: Sequence[str]
     bounds: Ints
-    start: Ints
-    end: Ints
-    surfaces: Sequence[str]
+    spans: SpanColumns
     contexts: Sequence[Context]
     layers: Callable[[int], Sequence[Hashable]]
 
@@ -38,15 +35,11 @@ class AnnotatedTexts(Sequence[Annotated]):
         """Return texts as columns."""
         if isinstance(documents, cls):
             return documents
-        spans = [span for one in documents for span in one.spans]
-        starts, ends, surfaces = zip(*spans, strict=True) if spans else ((), (), ())
         return cls(
             [one.text for one in documents],
             np.cumsum([0, *(len(one.spans) for one in documents)]),
-            np.array(starts, np.int64),
-            np.array(ends, np.int64),
-            surfaces,
-            [context for one in documents for context in one.contexts],
+            SpanColumns.of([span for one in documents for span in one.spans]),
+            [context for one in documents for context in one.contexts or [("", "")] * len(one.spans)],
             lambda k: documents[k].layers,
         )
 
@@ -65,6 +58,4 @@ class AnnotatedTexts(Sequence[Annotated]):
         if isinstance(k, slice):
             return [self[n] for n in range(len(self))[k]]
         low, high = self.bounds[k], self.bounds[k + 1]
-        spans = zip(self.start[low:high].tolist(), self.end[low:high].tolist(), self.surfaces[low:high], strict=True)
-        contexts = self.contexts[low:high] if self.contexts else [("", "")] * int(high - low)
-        return Annotated(self.texts[k], [*spans], contexts, self.layers(k))
+        return Annotated(self.texts[k], self.spans[low:high], self.contexts[low:high], self.layers(k))
