@@ -91,17 +91,18 @@ def _alike(findings: Iterable[Found]) -> Iterator[_Alike]:
 
 
 def _alike_in(run: FindingRun) -> Iterator[_Alike]:
+    labels = run.spans.labels
     kinds: dict[tuple[str, Level, Any], tuple[list[int], list[int]]] = {}
     for k, cause in enumerate(run.causes):
         name, level = (cause.name, cause.level) if cause else ("", "open")
         for n in range(run.bounds[k], run.bounds[k + 1]):
-            of, numbers = kinds.setdefault((name, level, run.labels and run.labels[n]), ([], []))
+            of, numbers = kinds.setdefault((name, level, labels and labels[n]), ([], []))
             numbers.append(n)
             if not of or of[-1] != k:
                 of.append(k)
     for of, numbers in kinds.values():
         documents = [(run.file, *_identity(run.names[k], run.lines[k])) for k in of]
-        yield _Alike(run.finding(numbers[0]), len(numbers), [run.words[n] for n in numbers], documents)
+        yield _Alike(run.example(numbers[0]), len(numbers), [run.spans.words[n] for n in numbers], documents)
 
 
 def _identity(name: str | None, line: int | None) -> tuple[str | None, int | None]:

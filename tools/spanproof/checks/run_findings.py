@@ -1,15 +1,14 @@
 """What a rule says of many spans, as findings that are kept as columns."""
 
 import itertools
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
-from spanproof.arrays import Ints
+from spanproof.arrays import Ints, to_arrow
 from spanproof.checks.facts import layer_name, name_of
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
 from spanproof.checks.rule import HitRun, Rule
-from spanproof.checks.runs import FindingRun
+from spanproof.checks.runs import FindingRun, SpanRows
 from spanproof.checks.view import View
 
 
@@ -50,19 +49,16 @@ def findings_of_run(run: HitRun, rule: Rule, view: View, severities: Severities,
             [one.cause for one in run.diagnoses[low:high]],
             [one.moves for one in run.diagnoses[low:high]],
             [bound - first for bound in bounds[low : high + 1]],
-            *_of_spans(view, run, ks),
+            _rows(view, run, ks),
         )
 
 
-def _of_spans(view: View, run: HitRun, ks: Ints) -> Iterator[Any]:
-    """Yield the columns of some spans: index in each list, keys, starts, ends, words, labels."""
-    items = run.spans.items
-
-    def of(name: str | None) -> Sequence[Any] | None:
-        values = items.values[name] if name else None
-        return None if values is None else [values[k] for k in ks.tolist()]
-
-    yield tuple(numbers[ks].tolist() for numbers in items.at)
-    yield of(view.schema.key_of(run.spans.node))
-    yield from (of(name) for name in ("start", "end", "text"))
-    yield of(items.node.label)
+def _rows(view: View, run: HitRun, ks: Ints) -> SpanRows:
+    """Return some spans as columns."""
+    items, which = run.spans.items, to_arrow(ks)
+    ids, labels = (
+        items.columns[name].take(which) if name else None
+        for name in (view.schema.key_of(run.spans.node), items.node.label)
+    )
+    start, end, words = (items.columns[name].take(which) for name in ("start", "end", "text"))
+    return SpanRows(tuple(to_arrow(numbers[ks]) for numbers in items.at), ids, start, end, words, labels)

@@ -8,7 +8,9 @@ import functools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+
+import pyarrow as pa
 
 from spanproof.checks.facts import excerpt_of
 from spanproof.corpus.edits import Edit
@@ -17,8 +19,36 @@ from spanproof.corpus.moved import Moves
 from spanproof.schema.node import Place
 from spanproof.schema.paths import Path, path_at
 
+Column: TypeAlias = pa.Array | Sequence[Any]
+"""Values of spans: as they are read, or as a list."""
 Saying = Callable[[str, int, int, str], str]
 """Takes a text, start and end of a span in it (code points), and its stored words; returns the message of a finding."""
+
+
+class SpanRows(NamedTuple):
+    """Spans at one place of the schema, as columns.
+
+    Attributes:
+        at: the index of each in each list on the way, a column for each list.
+        ids: their keys; None where they have none.
+        starts: their offsets, as stored.
+        ends: those after their last code point.
+        words: their stored words.
+        labels: their labels; None where they have none.
+    """
+
+    at: tuple[Column, ...]
+    ids: Column | None
+    starts: Column
+    ends: Column
+    words: Column
+    labels: Column | None
+
+    def each(self, change: Callable[[Column], Column]) -> "SpanRows":
+        """Return what a function makes of the columns."""
+        ids, labels = (None if one is None else change(one) for one in (self.ids, self.labels))
+        at = tuple(map(change, self.at))
+        return SpanRows(at, ids, change(self.starts), change(self.ends), change(self.words), labels)
 
 
 @dataclass(frozen=True)
@@ -39,12 +69,7 @@ class FindingRun:
         causes: why the offsets of each are off.
         moves: the correction of each.
         bounds: the first finding of each document, and the end.
-        at: the index of each span in each list on the way, a sequence for each list.
-        ids: their keys; None where they have none.
-        starts: their offsets, as stored.
-        ends: those after their last code point.
-        words: their stored words.
-        labels: their labels; None where they have none.
+        columns: the spans.
     """
 
     code: str
@@ -60,12 +85,12 @@ class FindingRun:
     causes: Sequence[Cause | None]
     moves: Sequence[Moves]
     bounds: Sequence[int]
-    at: tuple[Sequence[int], ...]
-    ids: Sequence[Any] | None
-    starts: Sequence[int]
-    ends: Sequence[int]
-    words: Sequence[str]
-    labels: Sequence[Any] | None
+    columns: SpanRows
+
+    @functools.cached_property
+    def spans(self) -> SpanRows:
+        """Return the spans as lists."""
+        return self.columns.each(lambda column: column.to_pylist() if isinstance(column, pa.Array) else column)
 
     def __len__(self) -> int:
         return self.bounds[-1]
@@ -79,9 +104,9 @@ class FindingRun:
         return self._finding(k, self.moves[bisect_right(self.bounds, k) - 1].edits)
 
     def _finding(self, k: int, fix: tuple[Edit, ...]) -> Finding:
-        of = bisect_right(self.bounds, k) - 1
-        text, start, end, words = self.texts[of], self.starts[k], self.ends[k], self.words[k]
-        identifier, label = (None if values is None else values[k] for values in (self.ids, self.labels))
+        of, spans = bisect_right(self.bounds, k) - 1, self.spans
+        text, start, end, words = self.texts[of], spans.starts[k], spans.ends[k], spans.words[k]
+        identifier, label = (None if values is None else values[k] for values in (spans.ids, spans.labels))
         return Finding(
             self.code,
             self.severity,
@@ -104,22 +129,24 @@ class FindingRun:
 
     def path(self, k: int) -> Path:
         """Return where the span of one of the findings is in its document."""
-        return path_at(self.place, [numbers[k] for numbers in self.at])
+        return path_at(self.place, [numbers[k] for numbers in self.spans.at])
+
+    def example(self, k: int) -> Finding:
+        """Return one of the findings, with the first edit of its correction, for who asks what all have."""
+        return self._finding(k, self.moves[bisect_right(self.bounds, k) - 1].first)
 
     @functools.cached_property
     def first(self) -> Finding:
-        """Return the first of the findings, with the first edit of its correction, for who asks what all have."""
-        return self._finding(0, self.moves[0].first)
+        """Return the first of the findings as an example."""
+        return replace(self, columns=self.columns.each(lambda column: column[:1])).example(0)
 
     def of_documents(self, low: int, high: int) -> "FindingRun":
         """Return the findings about some of the documents, from one number to another."""
         first, end = self.bounds[low], self.bounds[high]
         of = {name: getattr(self, name)[low:high] for name in ("names", "lines", "rows", "texts", "causes", "moves")}
-        spans = {name: getattr(self, name)[first:end] for name in ("starts", "ends", "words")}
-        own = {name: getattr(self, name) and getattr(self, name)[first:end] for name in ("ids", "labels")}
-        bounds, at = [bound - first for bound in self.bounds[low : high + 1]], (index[first:end] for index in self.at)
+        bounds = [bound - first for bound in self.bounds[low : high + 1]]
         saying = self.saying if callable(self.saying) else self.saying[first:end]
-        return replace(self, **of, **spans, **own, saying=saying, bounds=bounds, at=tuple(at))
+        return replace(self, **of, saying=saying, bounds=bounds, columns=self.spans.each(lambda one: one[first:end]))
 
 
 Found: TypeAlias = Finding | FindingRun

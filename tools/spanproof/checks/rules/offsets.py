@@ -278,17 +278,15 @@ def _right_by_chance(view: View, spans: Spans) -> Iterator[Hit | HitRun]:
     wrong = spans.items.doc[indices(~spans.same)]
     if not len(wrong):
         return
-    from spanproof.checks.causes import diagnosis_of, moved_by_proof, moved_together
+    from spanproof.checks.causes import diagnosis_of, moved_by_proof, moved_together, proved_places
 
-    def said(place: tuple[int, int] | None) -> str:
-        start, end = place or (0, 0)
-        return f"the surface occurs there by chance; like the others, it belongs at {start}:{end}"
-
+    message = "the surface occurs there by chance; like the others, it belongs at {}:{}"
     by_chance = indices(spans.sound & spans.same & np.isin(spans.items.doc, wrong) & moved_by_proof(view, spans))
     for some, bounds, diagnoses in moved_together(view, spans, by_chance) if len(by_chance) else ():
-        known = [(k, *diagnosed) for k in some.tolist() if (diagnosed := diagnosis_of(view, spans, k))]
+        messages = [message.format(*place) for place in proved_places(view, spans, some).tolist()]
         if diagnoses:
-            yield HitRun(spans, some, bounds, [said(placed.place) for _, _, placed in known], diagnoses)
-        else:
-            for k, diagnosis, placed in known:
-                yield Hit(spans.items, k, said(placed.place), cause=diagnosis.cause, fix=diagnosis.moves.edits)
+            yield HitRun(spans, some, bounds, messages, diagnoses)
+            continue
+        for k, stated in zip(some.tolist(), messages, strict=True):
+            if diagnosed := diagnosis_of(view, spans, k):
+                yield Hit(spans.items, k, stated, cause=diagnosed[0].cause, fix=diagnosed[0].moves.edits)
