@@ -106,7 +106,8 @@ def _explained_together(kind: str, together: Together | None, documents: Sequenc
 
 
 def _proves_all(explanation: Explanation) -> bool:
-    return bool(explanation.models) and all(placed.level == "proved" for placed in explanation.placements)
+    every = explanation.places is not None or all(placed.level == "proved" for placed in explanation.placements)
+    return bool(explanation.models) and every
 
 
 def _extends(explanation: Explanation, alone: Explanation) -> bool:
