@@ -101,7 +101,7 @@ def test_diff_and_agree_and_score(example: Example) -> None:
     assert re.search(r"^ +(removed|changed|relabelled) ", told, re.M), told
     assert layer in told
     for file, alike in ((example.file, True), (example.less, False)):
-        output = example.run("agree", example.file, file, *JSON).output
+        output = example.run("agree", example.file, file, *JSON).stdout
         scores = [one for one in json.loads(output)["scores"] if one["layer"].startswith(layer)]
         values = [one["value"] for one in scores if one["value"] is not None and one["measure"] == "mean F1"]
         assert values

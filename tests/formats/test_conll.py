@@ -283,3 +283,23 @@ def test_ten_columns_whose_first_holds_tokens_are_no_conllu(tmp_path: Path) -> N
     (told,) = (one for one in documents_in(LEAF, file) if isinstance(one, ReadError))
     assert (told.line, told.repaired) == (1, True)
     assert told.problem.startswith("names the columns (TOKEN, NE-COARSE-LIT, ")
+
+
+@pytest.mark.parametrize("between", [" ", "\t"])
+def test_a_document_may_begin_with_its_title_in_brackets(between: str, tmp_path: Path) -> None:
+    rows = [
+        ("-DOCSTART- (1 EU)",),
+        ("EU", "B-ORG"),
+        ("left", "O"),
+        (),
+        ("-DOCSTART- (2 Rare Hendrix)",),
+        ("Ana", "B-PER"),
+        ("sat", "O"),
+    ]
+    (tmp_path / "a.conll").write_text("".join(between.join(row) + "\n" for row in rows), "utf-8")
+    corpus = read(tmp_path)
+    assert [(one["id"], one["text"]) for one in corpus.documents()] == [
+        ("1 EU", "EU left"),
+        ("2 Rare Hendrix", "Ana sat"),
+    ]
+    assert not corpus.errors

@@ -759,3 +759,19 @@ def test_a_member_that_may_identify_records_is_named_and_listed(tmp_path: Path) 
     file.with_name("some.schema.json").write_text(json.dumps({**written, "key": "az"}))
     file.write_text(json.dumps(lines[0]) + "\n" + json.dumps(lines[0]) + "\n")
     assert "SP003" in run("check", file).output
+
+
+@pytest.mark.parametrize("keyed", [True, False])
+def test_records_that_mostly_share_texts_are_no_doubles_if_something_tells_them_apart(
+    keyed: bool, tmp_path: Path
+) -> None:
+    context = f"{TEXT} It was long ago, in a town by the sea, where the winters are mild and the days are short."
+    records = [
+        {"n": 1, "context": context, "question": f"Who {k}?", "answers": {"text": ["Jörg"], "answer_start": [at]}}
+        for k, at in enumerate([context.find("Jörg")] * 3)
+    ]
+    records = [{**record, **({"id": f"q{k}"} if keyed else {})} for k, record in enumerate(records)]
+    report = check(records)
+    assert {finding.code for finding in report.findings} == (set() if keyed else {"SP603"})
+    statement = "whether 3 of 3 records, which share their text with others, are doubles"
+    assert (statement in str(report.guess)) is keyed

@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
-from spanproof.cli import labelstudio_pull
+from spanproof.cli import labelstudio_demo, labelstudio_pull
 from spanproof.cli.labelstudio import labelstudio
 from spanproof.corpus.documents import Corpus
 from spanproof.formats import files
@@ -352,3 +352,24 @@ def test_a_server_that_can_t_be_reached_is_a_sentence(corpus: Path) -> None:
         *notes, problem = failed.output.strip().splitlines()
         assert all(note.startswith("Label Studio has no field for ") for note in notes)
         assert "doesn't answer" in problem
+
+
+@pytest.mark.parametrize("key", ["integer", None])
+def test_a_demo_says_what_is_wrong_with_its_corpus_before_it_starts_a_server(
+    key: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(*_: object) -> None:
+        raise AssertionError("a server was started")
+
+    monkeypatch.setattr(labelstudio_demo, "running", started)
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}, "label": {"enum": ["X"]}}
+    span = {"type": "object", "spanOf": "text", "labelledBy": "label", "properties": offsets}
+    members: dict[str, Any] = {"text": {"type": "string"}, "spans": {"type": "array", "items": span}}
+    schema: dict[str, Any] = {"type": "object", "properties": members}
+    if key:
+        schema |= {"key": "id", "properties": {"id": {"type": key}, **members}}
+    (tmp_path / "a.schema.json").write_text(json.dumps(schema), "utf-8")
+    record = {"id": 7, "text": "Ana", "spans": [{"start": 0, "end": 3, "label": "X"}]}
+    (tmp_path / "a.jsonl").write_text(f"{json.dumps(record)}\n" * (1 if key else 2), "utf-8")
+    expected = "the id of a document is 7" if key else "is shared by several documents"
+    demand_refusal(["labelstudio", "demo", tmp_path / "a.jsonl"], 2, expected)

@@ -195,3 +195,15 @@ def test_a_wrong_unit_in_turns_is_found_and_its_cause_told_where_each_turn_is_a_
     assert (report.spans, report.with_errors) == (24, 24)
     causes = {(one.cause.name, one.level) for one in report.findings if one.code == "SP106" and one.cause}
     assert causes == {("utf-16", "proved")}
+
+
+@pytest.mark.parametrize(("key", "names"), [("#", ["0", "1"]), ("id", ["r#0", "r#1"]), (["id", "#"], ["r#0", "r#1"])])
+def test_documents_of_a_record_are_called_by_their_number(key: Any, names: list[str]) -> None:
+    offsets = {"start": {"type": "integer"}, "end": {"type": "integer"}}
+    span = {"type": "object", "spanOf": "text", "properties": offsets}
+    turn = {"type": "object", "properties": {"text": {"type": "string"}, "names": {"type": "array", "items": span}}}
+    members = {"id": {"type": "string"}, "turns": {"type": "array", "items": turn}}
+    schema = Schema.of({"type": "object", "key": key, "documents": "/turns/*", "properties": members})
+    turns = [{"text": "Ana", "names": [{"start": 0, "end": 9}]}] * 2
+    report = check(Corpus.of([{"id": "r", "turns": turns}], schema))
+    assert [one.document for one in report.findings if one.code == "SP105"] == names

@@ -9,6 +9,7 @@ import click
 from spanproof.bench.soundness import CHECK, demand_sound
 from spanproof.checks.predictions import OFFSETS
 from spanproof.cli.fetching import CORPUS, fetching
+from spanproof.cli.gold import say_matched_by_order
 from spanproof.cli.options import RESAMPLES, SCHEMA, corpus_schema, output_option, print_as, refuse
 from spanproof.corpus.documents import Corpus
 from spanproof.formats.discovery import read
@@ -49,6 +50,7 @@ def agree(corpora: tuple[Path, ...], schema_file: Path | None, resamples: int, o
     schema = corpus_schema(schema_file, corpora)
     try:
         works = {name: _sound(path, schema) for name, path in zip(names(corpora), corpora, strict=True)}
+        say_matched_by_order(next(iter(works.values())))
         scores = agree_all(works, resamples=resamples)
         if not scores.scores and not any(pair.agreement and pair.agreement.scores for pair in scores.pairs):
             refuse(f"nothing is compared, since no two of {', '.join(works)} have a list of annotations in common")

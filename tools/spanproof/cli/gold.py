@@ -19,6 +19,15 @@ def bench_gold(corpus: Path | None, schema_file: Path | None) -> Corpus:
     return with_times(say_unscored(gold))
 
 
+def say_matched_by_order(corpus: Corpus) -> None:
+    """Say that documents are compared in their order, if nothing identifies them."""
+    if not corpus.schema.key:
+        say(
+            "no member identifies the documents, so the first of one corpus is compared with the first of the other, "
+            "and so on (a schema with `key` says which belong together)"
+        )
+
+
 def say_unscored(gold: Corpus) -> Corpus:
     """Return the gold, and say which of its lists relate annotations and are scored by no task."""
     if layers := unscored_layers(gold):

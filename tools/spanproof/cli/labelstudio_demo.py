@@ -11,12 +11,13 @@ from typing import NoReturn
 import click
 
 from spanproof.checks.check import check
-from spanproof.cli.labelstudio_project import PROJECT, layable_corpus, print_findings, send
+from spanproof.cli.labelstudio_project import PROJECT, layable_corpus, print_findings, refusing, send
 from spanproof.cli.options import FILE, PATH, STATED_SCHEMA, reason_of, refuse, say
 from spanproof.labelstudio.client import ClientError, connect
 from spanproof.labelstudio.precheck import precheck
 from spanproof.labelstudio.server import Server, running
 from spanproof.labelstudio.server_folder import ServerError
+from spanproof.labelstudio.tasks import by_name
 
 
 @click.command()
@@ -41,8 +42,10 @@ def demo(path: Path | None, schema_file: Path | None, title: str | None, folder:
     server.
     """
     corpus = layable_corpus(path, schema_file)
-    if findings := precheck(corpus, check):  # asked before the minutes that a first start takes
-        sys.exit(print_findings(findings))
+    with refusing():  # asked before the minutes that a first start takes
+        if findings := precheck(corpus, check):
+            sys.exit(print_findings(findings))
+        by_name(corpus)
     arguments = [] if path is None else [str(path)]
     for option, value in (("--schema", schema_file), ("--project", title)):
         arguments += [] if value is None else [option, str(value)]

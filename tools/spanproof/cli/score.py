@@ -14,7 +14,7 @@ from spanproof.bench.shapes import in_one_shape
 from spanproof.bench.soundness import columns_alone, demand_sound, known_to, sound_scores
 from spanproof.bench.times import with_times
 from spanproof.cli.fetching import CORPUS, fetching
-from spanproof.cli.gold import say_unscored
+from spanproof.cli.gold import say_matched_by_order, say_unscored
 from spanproof.cli.labels import LAYER, MAP, chosen_labels, labels_option, renamed_labels
 from spanproof.cli.options import (
     RESAMPLES,
@@ -133,6 +133,7 @@ def _asked(
         task: the one that is meant; None for all.
         layer: the layer that is meant; None for all.
     """
+    say_matched_by_order(gold)
     every = [(one, name) for one, name in tasks_of(gold.schema, layers_of(gold)) if layer in (None, name)]
     asked = [(one, name) for one, name in every if task in (None, one)]
     if layer is None and task is None and any(one in SPANS for one, _ in asked):

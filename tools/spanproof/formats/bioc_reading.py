@@ -206,6 +206,9 @@ def documents_of(root: Element, path: Path, suffixes: Sequence[str]) -> Iterator
             unsure = "offsets may count code points or UTF-8 bytes, and no annotation's words tell"
             problem = f"{unsure}; they are read as code points"
             yield ReadError(str(path), element.line or None, problem, repaired=True)
+        if encoding == _ENCODINGS["UTF-16 code units"]:
+            problem = "offsets count UTF-16 code units, as the words tell; expected code points or UTF-8 bytes"
+            yield ReadError(str(path), element.line or None, problem, repaired=True)
         located = ((annotation, line or None) for annotation, line in annotations)
         yield LocatedDocument.of(own, text, located, metadata, element.line or None)
 

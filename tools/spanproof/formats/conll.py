@@ -26,6 +26,8 @@ from spanproof.text.tags import repair, scheme_of, spans_of_tags
 
 _NOTHING = (DOCSTART, "-X-", "X", "O", "_", "")
 """What stands in the columns of a line that begins a document and has no id."""
+_TITLED = re.compile(rf"{DOCSTART}\s+\((\S.*)\)\s*")
+"""How AIDA begins a document, with its title, whatever parts the columns."""
 _ID = re.compile(r"(?!(?:-DOCSTART-|-X-|X|O|_)$)[^\s]+")
 _MEDLINE = re.compile(r"###(\S+)")
 _BEGINNING = re.compile(r"#\s*newdoc id\s*=\s*(\S+)\s*")
@@ -112,6 +114,8 @@ def _documents(lines: Sequence[str], columns: TagColumns, path: str) -> tuple[li
         rows = documents[-1].sentences[-1]
         if not line or line.isspace():
             documents[-1].sentences.append([])
+        elif titled := _TITLED.fullmatch(line):
+            documents.append(_TaggedRows(titled[1], number))
         elif line.startswith(DOCSTART) and cells[0] == DOCSTART:
             ids = [cell for cell in cells[1:] if cell not in _NOTHING]
             documents.append(_TaggedRows(ids[0] if len(ids) == 1 else "", number))

@@ -105,7 +105,20 @@ def _read(
         words.append(f"{name} with {described}, of {text.shown}")
         unsure += _without_list(objects, place, text)
     title = "Label Studio tasks" if any(place[-3:] == _TASKS for place in layers) else ""
-    return NamesRead(_with_documents(objects, whole, main), "; ".join(words), unsure=tuple(unsure), title=title)
+    json = _with_documents(objects, whole, main)
+    if "key" in json and (shared := _sharing_texts(objects, main)):
+        json = {**json, "sameText": "allowed"}
+        unsure.append(
+            f"whether {shared:,} of {len(objects):,} records, which share their text with others, are doubles"
+        )
+    return NamesRead(json, "; ".join(words), unsure=tuple(unsure), title=title)
+
+
+def _sharing_texts(objects: Sequence[Json], text: TextAt) -> int:
+    """Count the records that have the text of another one, such as the questions about a paragraph; 0 if few have."""
+    texts = Counter(value for one in objects if isinstance(value := one.get(text.steps[0]), str) and not text.document)
+    shared = sum(number for number in texts.values() if number > 1)
+    return shared if shared * 2 > len(objects) > 2 else 0
 
 
 def _without_list(objects: Sequence[Json], place: Place, text: TextAt) -> Iterator[str]:

@@ -110,7 +110,7 @@ def key_of(written: Json, enclosing: Sequence[Json], documents: Place) -> tuple[
         key = enclosing[-1].get("key")
     if key is None or (isinstance(key, str) and (not documents or key in own)):
         return (), key or ""
-    parts = (key, _NUMBER) if isinstance(key, str) else tuple(key)
+    parts = tuple(dict.fromkeys((key, _NUMBER))) if isinstance(key, str) else tuple(key)
     for part in parts:
         if part == _NUMBER and not documents:
             raise SchemaError("key: '#' is the number of a document in a record; here the record is the document")
