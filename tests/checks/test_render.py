@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,12 @@ from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.checks.excerpts import shown
 from spanproof.checks.github import as_github, as_markdown
-from spanproof.checks.lines import Detail
+from spanproof.checks.lines import Detail, explained
 from spanproof.checks.plain import as_dict, as_json
 from spanproof.checks.report import Report, as_text, summary
 from spanproof.checks.sarif import as_sarif
 from spanproof.corpus.documents import Corpus
-from spanproof.corpus.findings import Excerpt
+from spanproof.corpus.findings import Cause, Excerpt
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.jsonl import FORMAT as JSONL
 from spanproof.formats.parquet import FORMAT as PARQUET
@@ -81,6 +82,14 @@ def test_a_cause_stands_once_with_its_proof() -> None:
     assert "(each fits all 3 wrong spans)" in shown_
     assert "and 2 more in this document with the same cause" in shown_
     assert "correction of all spans of this text" in shown_
+
+
+def test_a_cause_that_is_proved_for_some_spans_says_so_and_in_groups_of_which_document() -> None:
+    some = Cause("edit", "the text was edited", 5, 8)
+    assert explained(some) == "the text was edited (proved for 5 of 8 wrong spans)"
+    assert explained(some, " of this document").endswith("(proved for 5 of 8 wrong spans of this document)")
+    assert explained(replace(some, agree=8)) == "the text was edited (it fits all 8 wrong spans)"
+    assert explained(replace(some, level="likely")) == "the text was edited (it fits 5 of 8 wrong spans)"
 
 
 def test_colours_only_where_asked_for() -> None:

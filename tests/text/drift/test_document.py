@@ -55,3 +55,22 @@ def test_quotation_marks_that_the_text_has_too_leave_open_which_side_is_off() ->
 def test_words_that_differ_by_their_normal_form_do_not_differ_by_accents() -> None:
     assert differing("Jürgen  Groß", unicodedata.normalize("NFD", "Jürgen Groß")) == ("normal form", "white space")
     assert differing("Jürgen  Groß", "Jurgen Groß") == ("white space", "accents")
+
+
+NAMES = ("Jürgen Groß", "Köln", "Müller AG", "Süd-Öl", "München", "Zeitung")
+LINES = " kam. ".join(NAMES) + " kam."
+SPANS = [(at, at + len(name), name) for name in NAMES for at in [LINES.index(name)]]
+
+
+def test_spans_that_slipped_one_by_one_are_of_no_other_text_and_in_no_other_spelling() -> None:
+    slipped = [(start + by, end + by, name) for (start, end, name), by in zip(SPANS, (1, 2, 1, 3, 2, 3), strict=True)]
+    explanation = explain(LINES, slipped)
+    assert (explanation.models, explanation.name, explanation.foreign) == ((), "", False)
+
+
+def test_a_place_that_cuts_a_word_is_not_likely() -> None:
+    text = "Tom Brown told the Yorkshire Post so. Keller left Hull."
+    right = [(at, at + len(name), name) for name in ("Tom Brown", "Keller", "Hull") for at in [text.index(name)]]
+    inside, whole = ((text.index(word) + 2, text.index(word) + 2 + len(word), word) for word in ("York", "Post"))
+    assert explain(text, [*right, inside]).placements[-1].level == "open"
+    assert explain(text, [*right, whole]).placements[-1].level == "likely"

@@ -42,3 +42,15 @@ def test_the_cause_of_most_spans_is_likely_and_moves_none(number: int) -> None:
 def test_where_it_fits_few_none_is(number: int) -> None:
     explanation, _ = explained(number, 1)
     assert (explanation.models, explanation.name) == ((), "")
+
+
+def test_a_model_that_fits_fewer_than_half_of_the_spans_is_told_with_their_number() -> None:
+    gone = " ".join(f"Gone{k} saw Lost{k} in Past{k}." for k in range(4))
+    text = "Ana met Bo in Oslo. Cem met Dina in Riga."
+    here = [(text.index(name), name) for name in ("Ana", "Bo", "Oslo", "Cem", "Dina", "Riga")]
+    lost = [(gone.index(word), word) for k in range(4) for word in (f"Gone{k}", f"Lost{k}", f"Past{k}")]
+    spans = [(at, at + len(word), word) for at, word in lost]
+    spans += [(at + len(gone) + 1, at + len(gone) + 1 + len(name), name) for at, name in here]
+    explanation = explain(text, spans)
+    assert (explanation.models, explanation.name, explanation.foreign) == ((), "", True)
+    assert explanation.statement.startswith(f"6 of 18 spans fit this: from {len(gone) + 1} on every offset is")

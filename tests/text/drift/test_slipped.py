@@ -42,3 +42,13 @@ def test_a_shift_by_less_than_an_item_is_proved(items: list[str], by: int) -> No
     } == {"proved"}
     (explanation,) = explain_all([Annotated(text, shifted, [("", "")] * len(shifted))])
     assert [placement.place for placement in explanation.placements] == [span[:2] for span in spans]
+
+
+def test_words_of_the_next_row_of_a_running_text_are_of_no_other_text() -> None:
+    text = "Acme sued Initech in Austin. Judge Lee heard Bo Ek in Oslo, and Ann Ray in Dallas; Cem stayed in Leeds."
+    names = ("Acme", "Initech", "Austin", "Judge Lee", "Bo Ek", "Oslo", "Ann Ray", "Dallas", "Cem", "Leeds")
+    right = [(text.index(name), text.index(name) + len(name)) for name in names]
+    spans = [(*place, name) for place, name in zip(right, (*names[1:], names[0]), strict=True)]
+    (explanation,) = explain_all([Annotated(text, spans, [("", "")] * len(spans))])
+    assert (explanation.name, explanation.foreign) == ("slipped-rows", False)
+    assert {one.level for one in explanation.placements} == {"open"}

@@ -276,5 +276,6 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
         return Cause(explanation.name, explanation.statement, agree, of, "likely")
     if explanation.foreign:
         few = "each known cause explains fewer than half of the spans; the annotations may belong to another text"
-        return Cause("another-text", few, 0, of, "open")
+        best = f", or to another version of it: {explanation.statement}" if explanation.readings else ""
+        return Cause("another-text", few + best, 0, of, "open")
     return None

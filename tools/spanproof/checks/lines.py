@@ -67,15 +67,22 @@ def where(finding: Finding) -> str:
     return f"{place} row {finding.line}" if has_rows(place) else f"{place}:{finding.line}"
 
 
-def explained(cause: Cause) -> str:
-    """Return a cause in words, with how many of the spans that it is about it fits."""
+def explained(cause: Cause, where: str = "") -> str:
+    """Return a cause in words, with how many of the spans that it is about it fits, or is proved for.
+
+    Args:
+        cause: the cause.
+        where: which spans these are, if it may be unclear.
+    """
     some = f"all {cause.of}" if cause.agree == cause.of else f"{cause.agree} of {cause.of}"
     spans = {1: "the only wrong span", 2: f"{'both' if cause.agree == 2 else 'one of the two'} wrong spans"}
-    fits = spans.get(cause.of, f"{some} wrong spans")
     subject = "each fits" if re.match(r"(one of )?\d+ explanations", cause.statement) else "it fits"
+    if cause.level == "proved" and cause.agree < cause.of:
+        subject = "proved for"  # it may fit others, too
     statement, shared, documents = cause.statement.partition(" (as in ")
     also = f"as in {documents.removesuffix(')')}; " if shared else ""
-    return f"{statement} ({also}{subject} {fits})" if cause.agree else cause.statement
+    fits = f"{also}{subject} {spans.get(cause.of, f'{some} wrong spans')}{where}"
+    return f"{statement} ({fits})" if cause.agree else cause.statement
 
 
 def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine | Table]:
@@ -165,15 +172,15 @@ def _place(finding: Finding) -> str:
     return " ".join("".join(map(visible, str(name))) for name in names if name)
 
 
-def _body(finding: Finding, width: int) -> Iterator[StyledLine]:
-    """Yield the message, the place in its text, and the cause."""
+def _body(finding: Finding, width: int, where: str = "") -> Iterator[StyledLine]:
+    """Yield the message, the place in its text, and the cause, with which spans this is told of."""
     yield "  " + "".join(map(visible, finding.message))
     if finding.excerpt:
         line, marks = shown(finding.excerpt, width - 4)
         yield ((f"  | {line}", "blue"),)
         yield ("  | ", "blue"), (marks, _STYLE[finding.severity])
     if finding.cause:
-        yield ("  = ", "blue"), (f"cause ({finding.cause.level}): {explained(finding.cause)}", "bold blue")
+        yield ("  = ", "blue"), (f"cause ({finding.cause.level}): {explained(finding.cause, where)}", "bold blue")
 
 
 def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLine]:
@@ -199,7 +206,7 @@ def _group_lines(group: Group, detail: Detail) -> Iterator[StyledLine]:
     documents = f"  in {len(group.documents):,} documents" if len(group.documents) > 1 else "  in one document"
     yield (*_head(first, detail), (f" x {group.count:,}", "bold"), (within, "bold cyan"), (documents, ""))
     yield (("  for example ", ""), ("  ".join(filter(None, [where(first), _place(first)])), "cyan"))
-    yield from _body(first, detail.width)
+    yield from _body(first, detail.width, " of this document" if len(group.documents) > 1 else "")
     if group.surfaces and len(group.surfaces) < group.count:
         yield ("  = ", "blue"), (_words(group), "blue")
     if proved := group.fixable["proved"]:
@@ -216,7 +223,7 @@ def _words(group: Group) -> str:
     """Return the words that most findings of a group are about, with their numbers."""
     common = group.surfaces.most_common(_SURFACES)
     words = [f"{literal(surface)} x {count:,}" for surface, count in common if count > 1]
-    others = len(group.surfaces) - len(words)
+    others = group.surfaces.total() - sum(count for _, count in common if count > 1)
     more = f"{others:,} other{'s' * (others != 1)}"
     return ", ".join([*words, *([more] if others else [])])
 

@@ -40,6 +40,7 @@ _LISTED = 1_000_000  # places of all spans that are listed to judge a model that
 READ = 200_000_000  # characters that are searched through
 _GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
 _COMPARED = 100  # spans whose surfaces are compared with the words at their offsets
+_SLIP = 3  # characters by which spans may have slipped one by one
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
 
@@ -110,6 +111,17 @@ class Document:
         some = self.spans[:: max(1, len(self.spans) // _COMPARED)]
         alike = (0 <= s < e and are_alike(self.letters.text[s:e], surface) for s, e, surface, *_ in some)
         return 2 * sum(alike) > len(some)
+
+    @functools.cached_property
+    def has_slips(self) -> bool:
+        """Say whether most surfaces stand where their offsets are, but for a few characters: each may have slipped."""
+        some = self.spans[:: max(1, len(self.spans) // _COMPARED)]
+        text, near = self.letters.text, 0
+        for start, end, surface, *_ in some:
+            slip = min(_SLIP, len(surface) - 1)
+            low, high = max(0, start - slip), max(0, end + slip)
+            near += bool(surface) and end - start == len(surface) and text.find(surface, low, high) >= 0
+        return 2 * near > len(some)
 
     def _expected(self) -> Sequence[int]:
         """Return about where each span stands if offsets grow evenly: the last one is within the text."""
@@ -183,9 +195,13 @@ class Document:
         words = self.letters.text[start:end]
         shorter, longer = sorted((words, surface), key=len)
         if shorter in longer and len(shorter) < len(longer) <= 2 * len(shorter):
-            begins, ends = self._word_borders
-            return bool(begins[start] and ends[end])
+            return self.is_whole((start, end))
         return bool(differing(words, surface))
+
+    def is_whole(self, place: Place) -> bool:
+        """Say whether a place is whole words."""
+        begins, ends = self._word_borders
+        return bool(begins[place[0]] and ends[place[1]])
 
     def may_be_meant(self, k: int, place: Place) -> bool:
         """Say whether a span is whole words and lies within the only place of its surface, or has that within it.
@@ -195,11 +211,10 @@ class Document:
             place: where its surface stands.
         """
         start, end = self.spans[k][:2]
-        begins, ends = self._word_borders
-        if not 0 <= start < end < len(begins):
+        if not 0 <= start < end <= len(self.letters.text):
             return False
         within = (start <= place[0] and place[1] <= end) or (place[0] <= start and end <= place[1])
-        return within and bool(begins[start] and ends[end])
+        return within and self.is_whole((start, end))
 
     @functools.cached_property
     def _word_borders(self) -> tuple[Bools, Bools]:

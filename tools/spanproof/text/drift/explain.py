@@ -15,7 +15,7 @@ from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import equals_of, equals_of_two, told_as_equals
 from spanproof.text.drift.evaluation import Result, alike, evaluate
 from spanproof.text.drift.first_places import found_by_search
-from spanproof.text.drift.leaning import leaning_of
+from spanproof.text.drift.leaning import best_of_few, leaning_of
 from spanproof.text.drift.model import Equal, Explanation, Model, Placement, Places, ProvedPlacements
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
 from spanproof.text.drift.shared import Annotated
@@ -218,8 +218,8 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
     foreign = not models and _foreign(document, results)
     if foreign and document.is_spelt_otherwise:
         name, readings, foreign = "other-spelling", (_SPELLING,), False
-    elif not models and not foreign:
-        name, readings = leaning_of(results, document.right)
+    elif not models:
+        name, readings = ("", best_of_few(results, document.right)) if foreign else leaning_of(results, document.right)
     return Explanation(
         models,
         name,
@@ -236,7 +236,7 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
 def _foreign(document: Document, results: Sequence[Result]) -> bool:
     """Say whether fewer than half of the spans are right, or are where any one model puts them."""
     most = max([int(document.right.sum()), *(int((result.start >= 0).sum()) for result in results)])
-    return len(document.right) >= _FEW and 2 * most < len(document.right)
+    return len(document.right) >= _FEW and 2 * most < len(document.right) and not document.has_slips
 
 
 def _placements(
@@ -274,7 +274,8 @@ def _placements(
 def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     """Return the candidates of a span; one that is alone in the text, near, and between its neighbours is likely.
 
-    That the order leaves but one is not even that: a span that slipped alone doesn't keep the order. Nor is it where
+    That the order leaves but one is not even that: a span that slipped alone doesn't keep the order. Nor is it where it
+    would cut a word in two, or where
     the stored offsets hold a part of the surface, or more than it, and these are whole words: then it may be the
     surface that is off.
     """
@@ -282,6 +283,6 @@ def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     near, alone = document.nearest(k, _LISTED)
     candidates = tuple(near)
     near_by = alone and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]
-    if near_by and not document.may_be_meant(k, candidates[0]):
+    if near_by and document.is_whole(candidates[0]) and not document.may_be_meant(k, candidates[0]):
         return Placement("likely", candidates[0], candidates)
     return Placement("open", None, candidates)

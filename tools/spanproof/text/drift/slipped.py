@@ -23,17 +23,24 @@ def unless_slipped(annotated: Annotated, explanation: Explanation) -> Explanatio
         annotated: the text with its spans.
         explanation: why spans disagree with their surfaces.
     """
-    by = _slipped(annotated) if explanation.models else 0
+    by = _slipped(annotated) if explanation.models or explanation.foreign else 0
     if not by:
         return explanation
     statement = f"the stored words are those of the {_NEIGHBOURS[by]} span, or all offsets point one span too "
     statement += f"{'low' if by > 0 else 'high'}; the text can't tell"
-    placements = [
-        Placement("open", None, (one.place,)) if one.place and one.place != span[:2] else Placement()
-        for span, one in zip(annotated.spans, explanation.placements, strict=True)
-    ]
+    placements = []
+    for span, one in zip(annotated.spans, explanation.placements, strict=True):
+        places = (one.place,) if one.place else one.candidates
+        placements.append(Placement() if one.place == span[:2] else Placement("open", None, places))
     return replace(
-        explanation, models=(), name="slipped-rows", readings=(statement,), share="", placements=placements, rivals=0
+        explanation,
+        models=(),
+        name="slipped-rows",
+        readings=(statement,),
+        share="",
+        foreign=False,
+        placements=placements,
+        rivals=0,
     )
 
 
