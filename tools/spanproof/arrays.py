@@ -257,7 +257,7 @@ def first_among(keys: Ints, wanted: Ints) -> Ints:
         table = np.full(int(keys.max()) + 2, -1)
         table[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)
         return table.take(np.where((wanted >= 0) & (wanted < len(table)), wanted, -1), mode="wrap")
-    if not len(some := _perhaps_among(keys, wanted)):
+    if not len(some := perhaps_among(keys, wanted)):
         return np.full(len(wanted), -1)
     order = some.take(ordering(keys.take(some)))
     ordered = keys.take(order)
@@ -265,7 +265,7 @@ def first_among(keys: Ints, wanted: Ints) -> Ints:
     return np.where(ordered.take(at, mode="clip") == wanted, order.take(at, mode="clip"), -1)
 
 
-def _perhaps_among(keys: Ints, wanted: Ints) -> Ints:
+def perhaps_among(keys: Ints, wanted: Ints) -> Ints:
     """Return the positions of keys that may be wanted, among them all that are: those in a slot that is asked for."""
     bits = (_DENSE * len(wanted)).bit_length()
     slots, own = ((some.view(np.uint64) * _MIX >> np.uint64(64 - bits)).view(np.int64) for some in (keys, wanted))

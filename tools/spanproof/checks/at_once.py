@@ -4,8 +4,8 @@ Where anything else would have to be decided, the corrections of a document are 
 (:mod:`spanproof.checks.trials`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import repeat
@@ -36,7 +36,7 @@ class FoundInRows:
             elif one.fix and one.row is not None:
                 self.offering.add(one.row)
         self._of: dict[int, list[Finding | tuple[FindingRun, int]]] = {row: [] for row in self.offering}
-        self._wanted: dict[int, bool] = {}
+        self._findings = findings
         for one in findings:
             if isinstance(one, FindingRun):
                 for k, row in enumerate(one.rows):
@@ -54,28 +54,29 @@ class FoundInRows:
         parts = (one if isinstance(one, Finding) else one[0] for one in self._of[row])
         return {one.code for one in parts if isinstance(one, FindingRun) or one.fix}
 
-    def moves(self, row: int, wanted: Wanted) -> Moves | None:
-        """Return the correction of a document, if it is the only one, and moves spans of which many are told."""
-        parts = self._of[row]
-        moves = next((one[0].moves[one[1]] for one in parts if not isinstance(one, Finding)), None)
-        if not moves:
-            return None
-        for one in parts:
-            if isinstance(one, Finding):
-                if one.fix and not (one.fix is moves.known and one.level == "proved" and wanted(one)):
-                    return None
-            elif one[0].moves[one[1]] is not moves or not self._is_wanted(one[0], wanted):
-                return None
-        return moves
+    def moves(self, wanted: Wanted) -> dict[int, Moves]:
+        """Return the corrections of documents that have no other, and move spans of which many are told, by row."""
+        known: dict[int, Moves | None] = {}
+        for run in (one for one in self._findings if isinstance(one, FindingRun)):
+            is_wanted = wanted(run.first)
+            for row, moves in zip(run.rows, run.moves, strict=True):
+                if known.setdefault(row, moves) is not moves or not is_wanted:
+                    known[row] = None
+        for one in self._findings:
+            if not isinstance(one, Finding) or not one.fix or one.row is None:
+                continue
+            moved = known.get(one.row)
+            if moved and not (one.fix is moved.known and one.level == "proved" and wanted(one)):
+                known[one.row] = None
+        return {row: moved for row, moved in sorted(known.items()) if moved}
 
-    def _is_wanted(self, run: FindingRun, wanted: Wanted) -> bool:
-        if id(run) not in self._wanted:
-            self._wanted[id(run)] = wanted(run.first)
-        return self._wanted[id(run)]
-
-    def of_codes(self, row: int, codes: Collection[str]) -> list[Finding]:
-        """Return what is found in a document one by one under some codes."""
-        return [one for one in self._of[row] if isinstance(one, Finding) and one.code in codes]
+    def of_codes(self, codes: Collection[str]) -> Mapping[int, Sequence[Finding]]:
+        """Return what is found in documents one by one under some codes, by row."""
+        by_row: dict[int, list[Finding]] = defaultdict(list)
+        for one in self._findings:
+            if isinstance(one, Finding) and one.row is not None and one.code in codes:
+                by_row[one.row].append(one)
+        return by_row
 
 
 def corrected_at_once(
@@ -90,9 +91,9 @@ def corrected_at_once(
         wanted: whether the correction of a finding is asked for.
         rules: all rules, in their order.
     """
-    lasting = {rule.code for rule in rules if rule.of_texts}
+    lasting = by_row.of_codes({rule.code for rule in rules if rule.of_texts})
     order = {rule.code: number for number, rule in enumerate(rules)}
-    moves = {row: moves for row in sorted(by_row.offering) if (moves := by_row.moves(row, wanted))}
+    moves = by_row.moves(wanted)
     outcomes: dict[int, Outcome] = {}
     for spans in {id(one.spans): one.spans for one in moves.values()}.values():
         of = {row: one for row, one in moves.items() if one.spans is spans}
@@ -103,7 +104,7 @@ def corrected_at_once(
                 left[rows[finding.row]].append(replace(finding, row=rows[finding.row]))
         for row, one in of.items():
             if not left[row] or _is_settled(by_row, row, left[row], wanted):
-                after = sorted(left[row] + by_row.of_codes(row, lasting), key=lambda one: order[one.code])
+                after = sorted([*left[row], *lasting.get(row, ())], key=lambda one: order[one.code])
                 outcomes[row] = Outcome((one,), partial(_ended, by_row, row, after), after, {})
     return outcomes
 

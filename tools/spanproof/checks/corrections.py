@@ -44,8 +44,10 @@ class Outcome:
         """Return the findings that are gone, as they are kept."""
         return self.ending()
 
-    def then(self, later: "Outcome") -> "Outcome":
-        """Return this and what became of other corrections after it, as one."""
+    def then(self, later: "Outcome | None") -> "Outcome":
+        """Return this and what became of other corrections after it, as one; None where there were no others."""
+        if later is None:
+            return replace(self, refused={}) if self.refused else self
         steps = self.steps + later.steps
         return Outcome(steps, lambda: self.ended + later.ended, later.left, later.refused)
 

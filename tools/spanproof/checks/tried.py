@@ -131,9 +131,7 @@ def tried_alone(
             judge,
             lambda one: one.level == "likely" and wanted(one),
         )
-        unchanged = {row: Outcome((), tuple, outcome.left, {}) for row, outcome in proved.items() if row not in more}
-        later = more | unchanged
-        likely = {row: outcome.then(later[row]) for row, outcome in proved.items()}
+        likely = {row: outcome.then(more.get(row)) for row, outcome in proved.items()}
         after = [*_told(findings, at_once, partial(_after_trial, proved, likely))]
         yield Tried(batch, after, _in_order(proved), _in_order(likely))
 

@@ -41,6 +41,7 @@ class EndToEnd:
         # The different spans of each document in the order of their offsets, as it has them alone.
         self._doc, self._start, self._end = doc[order], spans.start[order], spans.end[order]
         self._stands = Stands(texts, spans.take(order).surfaces, self._doc)
+        self._there = self._stands.at(self._start)
         self._right = self._agree()
         wrong = self._in_documents(~self._right).astype(np.int64)
         self.wrong = np.where(self._taken & (self._in_documents(self._twice) == 0), wrong, -1)
@@ -102,7 +103,7 @@ class EndToEnd:
 
     def _agree(self) -> Bools:
         empty = self._stands.first_at(self._start)[0] & (self._stands.size == 0)
-        stands = self._stands.at(self._start) | empty
+        stands = self._there | empty
         agree: Bools = stands & (self._end - self._start == self._stands.size)
         return agree
 

@@ -146,18 +146,21 @@ class Sharing:
         support = {shared: int(self._explained(shared).sum()) for shared in known}
         known = [one for one in known if support[one] >= max(MANY, SHARE * size)]
         known.sort(key=lambda one: -support[one])
+        statements = {
+            one: (
+                [reading for reading in self._families[one] if support.get(reading) == support[one]],
+                f"as in {support[one]} of {size} {self._kind}",
+            )
+            for one in known
+        }
         result = {}
         for k in rest:
             fit = [one for one in known if self._explained(one)[k]]
             if not fit or not all(self._are_alike(fit[0], one, k) for one in fit[1:]):
                 continue
             shared = fit[0]
-            number = support[shared]
-            if self._moved(shared, k) < FEW + shared.fitted and number < MOST * size:
-                continue
-            equals = [one for one in self._families[shared] if support.get(one) == number]
-            share = f"as in {number} of {size} {self._kind}"
-            result[k] = explanation_by(self._placements(shared, k), shared, equals, share)
+            if support[shared] >= MOST * size or self._moved(shared, k) >= FEW + shared.fitted:
+                result[k] = explanation_by(self._placements(shared, k), shared, *statements[shared])
         return result
 
     def _are_alike(self, shared: SharedModel, other: SharedModel, k: int) -> bool:

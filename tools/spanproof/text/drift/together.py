@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools, Floats, Ints, member
+from spanproof.arrays import Bools, Floats, Ints, perhaps_among
 from spanproof.text.drift.alterations import CUT_MARKS, QUOTES
 from spanproof.text.drift.end_to_end import EndToEnd
 from spanproof.text.drift.hypotheses import END
@@ -94,7 +94,8 @@ class Together(EndToEnd):
         offset = stands.offsets(excess)
         there, several = self._inverse(offset, base)
         stop = there + stands.size
-        fits = stands.at(there)
+        fits = np.zeros(len(there), np.bool_)
+        fits[stands.span[stands.place == there[stands.span]]] = True
         shift = offset[stands.low[doc]]
         last = self._end - base + (end == "last") if end in ("end", "last") else self._end
         if end == "points":
@@ -194,7 +195,7 @@ class Together(EndToEnd):
         key = self._doc[of] * (int(shift.max(initial=0)) - least + 1) + shift - least
         # Of these spans a rival can't leave all.
         needed = self._before <= most + _CLOSE
-        rows = rows[member(key[rows[needed[of[rows]]]], key[rows])]
+        rows = rows[perhaps_among(key[rows], key[rows[needed[of[rows]]]])]
         rows = rows[np.argsort(key[rows], kind="stable")]
         span = of[rows]
         doc = self._doc[span]
@@ -212,7 +213,7 @@ class Together(EndToEnd):
 
     def _may_have_ends(self, there: Ints) -> Bools:
         """Say in which documents second numbers that are no ends may explain spans, and put some elsewhere."""
-        stands = self._stands.at(self._start)
+        stands = self._there
         few: Bools = self._in_documents(self._bits * ~stands) <= SHARED + SLACK - END + _CLOSE
         return few & (self._in_documents(stands & (there != self._start)) > 0)
 
