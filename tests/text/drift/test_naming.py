@@ -209,6 +209,19 @@ def test_surfaces_that_stand_elsewhere_as_they_are_written_have_a_cause(name: st
     assert [one.place for one in explanation.placements] == right
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_letters_that_an_encoding_lacks_prove_a_latin_word_and_no_other(encoding: str) -> None:
+    latin = [(start, end, words.encode(encoding, "replace").decode(encoding)) for start, end, words in RIGHT]
+    explanation = explain(TURKISH, latin)
+    assert any(reading.startswith("surfaces have ? for letters") for reading in explanation.readings)
+    assert [one.place for one in explanation.placements] == [span[:2] for span in RIGHT]
+    text = "李明写信给王小红。王小红会见了张伟。张伟感谢李明。北京大学批评了上海港。" * 3
+    lost = [
+        (m.start() + 1, m.end() + 1, "?" * len(m[0])) for m in re.finditer("李明|王小红|张伟|北京大学|上海港", text)
+    ]
+    assert not any(one.level == "proved" for one in explain(text, lost).placements)
+
+
 def test_no_two_causes_have_one_name_or_statement() -> None:
     for known in (UNITS, WRITINGS):
         assert len({one.name for one in known}) == len({one.statement for one in known}) == len(known)

@@ -39,6 +39,16 @@ def _read_as(encoding: str) -> Callable[[str], str]:
     return read
 
 
+def _lossy(last: str) -> Callable[[str], str]:
+    """Write Latin letters and marks behind a character as question marks."""
+
+    def is_lost(character: str) -> bool:
+        name, kind = unicodedata.name(character, ""), unicodedata.category(character)
+        return character > last and (name.startswith("LATIN ") or kind.startswith("P"))
+
+    return lambda words: "".join("?" if is_lost(character) else character for character in words)
+
+
 SURFACES: Mapping[str, Callable[[str], str]] = {
     "nfc-surfaces": lambda words: unicodedata.normalize("NFC", words),
     "nfd-surfaces": lambda words: unicodedata.normalize("NFD", words),
@@ -59,8 +69,8 @@ SURFACES: Mapping[str, Callable[[str], str]] = {
     "accents-dropped-surfaces": _bare,
     "lower-case-bare-surfaces": lambda words: _bare("".join(map(str.lower, words))),
     "upper-case-bare-surfaces": lambda words: _bare(words.upper()),
-    "latin-1-surfaces": lambda words: "".join(c if c <= "\u00ff" else "?" for c in words),
-    "ascii-lossy-surfaces": lambda words: "".join(c if c <= "\u007f" else "?" for c in words),
+    "latin-1-surfaces": _lossy("\u00ff"),
+    "ascii-lossy-surfaces": _lossy("\u007f"),
     "underscores-surfaces": lambda words: re.sub(r"\s", "_", words),
     "misread-surfaces": _meant(MISREAD, read_aright),
     "composed-surfaces": _meant("|".join(COMPOSED), COMPOSED.__getitem__),

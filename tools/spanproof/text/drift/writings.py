@@ -162,8 +162,16 @@ def _bare(character: str) -> str:
 
 
 def _lossy(encoding: str) -> Callable[[str], str]:
-    """Render a character that an encoding lacks as a question mark."""
-    return lambda character: character.encode(encoding, "replace").decode(encoding)
+    """Render Latin letters and marks that an encoding lacks as question marks.
+
+    Those of other scripts stay: where a whole word is lost, any other of its length is written alike.
+    """
+
+    def lossy(character: str) -> str:
+        latin = unicodedata.name(character, "").startswith("LATIN ") or unicodedata.category(character)[0] == "P"
+        return character.encode(encoding, "replace").decode(encoding) if latin else character
+
+    return lossy
 
 
 WRITINGS = (
@@ -242,8 +250,8 @@ WRITINGS = (
     Writing(
         "upper-case-bare-surfaces", "surfaces are in upper case without accents", _Each(lambda c: _bare(c.upper()))
     ),
-    Writing("latin-1-surfaces", "surfaces have ? for what Latin-1 lacks", _Each(_lossy("latin-1"))),
-    Writing("ascii-lossy-surfaces", "surfaces have ? for all but ASCII", _Each(_lossy("ascii"))),
+    Writing("latin-1-surfaces", "surfaces have ? for letters and marks that Latin-1 lacks", _Each(_lossy("latin-1"))),
+    Writing("ascii-lossy-surfaces", "surfaces have ? for letters and marks that ASCII lacks", _Each(_lossy("ascii"))),
     Writing("underscores-surfaces", "surfaces have _ for blanks", _Each(lambda c: "_" if c.isspace() else c)),
     Writing("ascii-surfaces", "surfaces are written in ASCII", _Each(ascii_of)),
     Writing("umlauts-surfaces", "surfaces have umlauts written out (`ae`, `ss`)", _Each(umlauts_of)),
