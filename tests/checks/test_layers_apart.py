@@ -65,6 +65,25 @@ def test_a_few_wrong_spans_of_a_layer_are_no_unit() -> None:
     assert list(fix(Corpus.of([now], TWO_LAYERS)).corpus.documents()) == [now]
 
 
+def test_four_spans_that_a_wrong_unit_nearly_explains_are_left() -> None:
+    """Beside right ones they were put on wrong words, as if JSON escapes had been counted."""
+    text = (
+        "王芳见了去上海。“好”说上海。北京。“好”见了上海和见了北京。北京和和。\r\n\r\n"
+        "王芳😀😀王芳😀。“好”王芳。王芳见了去王芳见了😀王芳。北京😀和王芳😀去王芳。"
+    )
+    wrong = [(28, 29, "北京"), (31, 32, "北京"), (48, 49, "王芳"), (79, 80, "王芳")]
+    right = [(0, 2, "王芳"), (5, 7, "上海"), (12, 14, "上海"), (31, 35, "北京和和"), (54, 56, "王芳"), (59, 61, "王芳")]
+    names, dates = (
+        [
+            {"id": f"{kind}{start}", "start": start, "end": end, "text": words, "label": "NAME"}
+            for start, end, words in some
+        ]
+        for kind, some in (("n", wrong), ("d", right))
+    )
+    document = {"id": "d", "text": text, "names": names, "dates": dates}
+    assert list(fix(Corpus.of([document], TWO_LAYERS)).corpus.documents()) == [document]
+
+
 def test_spans_of_a_layer_that_is_right_are_neither_moved_nor_doubted() -> None:
     now, _ = documents(40, SHIFTED, 8)
     report = check(Corpus.of(now, TWO_LAYERS))

@@ -1,11 +1,13 @@
 """Layers that drift apart: one tool counted the spans of one layer otherwise, and those of the others are right.
 
 The spans of such a layer are explained as those of a document of their own. The right spans of other layers say nothing
-of how they were counted. Where that proves nothing, all spans of the text are asked together.
+of how they were counted. Where that proves nothing, all spans of the text are asked together: also where the proof is
+of few spans, and few other texts have the same cause, since one of few layers was chosen.
 """
 
 import functools
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,6 +21,8 @@ from spanproof.text.drift.silent import explained_by_some
 
 _WHOLLY, _HARDLY = 0.8, 0.1
 """What share of the spans is wrong in a layer that drifts, from the first wrong one of their text on, and in others."""
+_WITNESSES, _TEXTS = 6, 5
+"""Wrong spans that prove the cause of one text, or else texts that have the same cause."""
 _LEAST = 3
 """Spans that must be wrong in such a layer, and right in the others from the first wrong span of their text on."""
 
@@ -39,7 +43,13 @@ def explained_by_layers(texts: WrongTexts, asked: Sequence[Annotated]) -> list[E
     apart = np.flatnonzero(~member(others, np.arange(len(asked)))).tolist()
     parts = [slice(low, high) for low, high in itertools.pairwise(texts.bounds.tolist())]
     known = explained_by_some([asked[n] for n in apart], [drifting[parts[n]] for n in apart], explain)
-    explanations = {n: one for n, one in zip(apart, known, strict=True) if one.models}
+    texts_of = Counter(reading for one in known if one.models for reading in one.readings)
+    explanations = {
+        n: one
+        for n, one in zip(apart, known, strict=True)
+        if one.models
+        and (texts.wrong[parts[n]].sum() >= _WITNESSES or any(texts_of[reading] >= _TEXTS for reading in one.readings))
+    }
     rest = [n for n in range(len(asked)) if n not in explanations]
     explanations.update(zip(rest, explain([asked[n] for n in rest]), strict=True))
     return [explanations[n] for n in range(len(asked))]
