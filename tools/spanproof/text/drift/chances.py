@@ -12,14 +12,25 @@ from dataclasses import replace
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
-from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result, evaluate, fits
-from spanproof.text.drift.hypotheses import FRAME
+from spanproof.text.drift.hypotheses import FRAME, Hypotheses, Stored
 
 _MOST = 12.0  # bits of the odds under which a place may be one of chance, and by which a rival may be longer
 
 
-def hit_by_chance(result: Result, bases: Ints) -> Bools:
+def placed_by_chance(hypotheses: Hypotheses, stored: Stored, result: Result) -> Bools:
+    """Return which spans may stand elsewhere, or nowhere, since frames have the same words.
+
+    Args:
+        hypotheses: the models.
+        stored: the spans.
+        result: what one of the models makes of them.
+    """
+    by_chance = _hit_by_chance(result, hypotheses.bases(result.hypothesis.frame))
+    return by_chance | _may_count_from_frame(hypotheses, stored, result) | _may_be_edited(stored, result)
+
+
+def _hit_by_chance(result: Result, bases: Ints) -> Bools:
     """Return which spans a model that leaves some may have hit by chance.
 
     Args:
@@ -35,44 +46,36 @@ def hit_by_chance(result: Result, bases: Ints) -> Bools:
     return by_chance
 
 
-def may_count_from_frame(document: Document, result: Result) -> Bools:
+def _may_count_from_frame(hypotheses: Hypotheses, stored: Stored, result: Result) -> Bools:
     """Return which spans stand elsewhere if what a model counts in the whole text is counted in frames.
 
     Where frames begin alike, offsets don't tell in which of them a span stands, nor whether they count from them.
-
-    Args:
-        document: the document.
-        result: what the model makes of its spans.
     """
     elsewhere = np.zeros(len(result.start), np.bool_)
     if result.hypothesis.frame != "text":
         return elsewhere
-    for frame in document.hypotheses.frames:
+    for frame in hypotheses.frames:
         framed = replace(result.hypothesis, frame=frame)
-        span, shift, at = fits(framed, document.stored, document.hypotheses.bases(frame))
+        span, shift, at = fits(framed, stored, hypotheses.bases(frame))
         alike = shift == result.shift[span]
         span, start = span[alike], framed.candidates.start[at[alike]]
         lost = result.start >= 0
         lost[span] = False
-        if document.stored.exception[lost].sum() <= _MOST - FRAME:
+        if stored.exception[lost].sum() <= _MOST - FRAME:
             elsewhere[span[start != result.start[span]]] = True
     return elsewhere
 
 
-def may_be_edited(document: Document, result: Result) -> Bools:
+def _may_be_edited(stored: Stored, result: Result) -> Bools:
     """Return which spans stand elsewhere if a text was edited that a model takes for one counted in frames.
 
     A frame is told in fewer bits than an edit, but where a stretch stands twice an edit may put it on either.
-
-    Args:
-        document: the document.
-        result: what the model makes of its spans.
     """
     elsewhere = np.zeros(len(result.start), np.bool_)
     if result.hypothesis.frame == "text":
         return elsewhere
     plain = replace(result.hypothesis, frame="text", cost=result.hypothesis.cost - FRAME)
-    edited = evaluate(plain, document.stored, np.zeros(0, np.int64), result.cost + _MOST)
+    edited = evaluate(plain, stored, np.zeros(0, np.int64), result.cost + _MOST)
     if edited:
         elsewhere = (edited.start >= 0) & (edited.start != result.start)
         elsewhere |= edited.cost + edited.rival <= result.cost + _MOST

@@ -8,7 +8,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
-from spanproof.text.drift.chances import hit_by_chance, may_be_edited, may_count_from_frame
+from spanproof.text.drift.chances import placed_by_chance
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.cut import may_be_cut
 from spanproof.text.drift.document import Document
@@ -99,8 +99,7 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
     start = proved(results, document.right)
     if may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
-    start[hit_by_chance(results[0], document.hypotheses.bases(results[0].hypothesis.frame))] = -1
-    start[may_count_from_frame(document, results[0]) | may_be_edited(document, results[0])] = -1
+    start[placed_by_chance(document.hypotheses, document.stored, results[0])] = -1
     if _stands_behind(document, results[0]):
         if ((start >= 0) & ~document.right).any():
             start[~document.right & (start != _proved_alone(document))] = -1
@@ -111,14 +110,18 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         return [results], start
     if second := _second(document, results[0]):
         start = proved_in_two(results, second, results[0].start < 0, document.right)
+        for part in (results[0], second[0]):
+            start[(start == part.start) & placed_by_chance(document.hypotheses, document.stored, part)] = -1
         if (start >= 0).any():
             return [results, second], start
     if wrong := _of_wrong(document):
         start = proved_among_right(wrong, document.stored, document.right)
         start[document.trimmed] = -1
-        if (start >= 0).any():
-            return [[_scattered(result, ~document.right) for result in wrong]], start
-    return [results], start
+        start[np.flatnonzero(~document.right)[placed_by_chance(*document.kept(~document.right), wrong[0])]] = -1
+        every = [_scattered(result, ~document.right) for result in wrong]
+        if (start >= 0).any() and not may_be_cut(document, every[0]):
+            return [every], start
+    return [results], np.full(len(start), -1, np.int64)
 
 
 def _stands_behind(document: Document, result: Result) -> bool:
