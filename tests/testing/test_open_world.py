@@ -166,6 +166,7 @@ def test_most_spans_that_can_be_placed_are_mended_and_the_oracle_misplaces_none(
         ("one span a document, one width", 163),
         ("sentence", 226),
         ("sentence", 374),
+        ("sentence", 1104),
         ("some of the spans", 240),
         ("some of the spans", 743),
         ("width and edits", 723),
@@ -190,6 +191,8 @@ def wrong_in(form: str, kind: str, number: int) -> list[Fate]:
         ("without gaps", "frame", 1),
         ("without gaps", "escaped", 2),
         ("table", "edits", 1),
+        ("dialogue", "edits", 1),
+        ("list", "some", 2),
     ],
 )
 def test_a_correction_in_a_corpus_that_tells_little_is_right(form: str, kind: str, number: int) -> None:

@@ -61,7 +61,8 @@ def test_many_that_stand_nowhere_tell_that_the_text_is_another() -> None:
 
 
 def test_a_document_is_explained_as_others_are_beside_an_empty_span() -> None:
-    texts = [f"R&D {name} met {other} & Oslo." for name in ("Ana", "Bo", "Zoë") for other in ("Vala", "Kemal")]
+    names = ("Ana", "Bo", "Zoë", "Mia", "Sam")
+    texts = [f"R&D {name} met {other} & Oslo." for name in names for other in ("Vala", "Kemal")]
     documents = []
     for text in texts:
         low = text.index("Oslo")

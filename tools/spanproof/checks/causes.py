@@ -16,7 +16,7 @@ from spanproof.checks.layers_apart import explained_by_layers
 from spanproof.checks.other_strings import texts_to_explain
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
-from spanproof.checks.wrong_texts import WrongTexts, are_few, moved_spans
+from spanproof.checks.wrong_texts import SOUND, WrongTexts, are_few, moved_spans
 from spanproof.corpus.findings import Cause
 from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.schema.node import Place
@@ -200,9 +200,9 @@ def _of_all(
 ) -> Iterator[Diagnosis]:
     """Yield the diagnoses of all texts, those of one document each with all that it explains in them."""
     sizes = np.diff(texts.bounds).tolist()
-    one_by_one = (
-        _diagnosis(number, *one, moved) for number, one in enumerate(zip(explanations, agree, of, sizes, strict=True))
-    )
+    few = [enough and are_few(*one) for enough, *one in zip(texts.sound >= SOUND, of, sizes, strict=True)]
+    numbered = enumerate(zip(explanations, agree, of, few, strict=True))
+    one_by_one = (_diagnosis(number, *one, moved) for number, one in numbered)
     if (np.diff(texts.row) != 0).all():
         yield from one_by_one
         return
@@ -211,9 +211,9 @@ def _of_all(
         yield from _of_document([diagnosis for _, diagnosis in of_texts])
 
 
-def _diagnosis(number: int, explanation: Explanation, agree: int, of: int, size: int, moved: MovedSpans) -> Diagnosis:
+def _diagnosis(number: int, explanation: Explanation, agree: int, of: int, few: bool, moved: MovedSpans) -> Diagnosis:
     cause = _cause(explanation, agree, of)
-    return Diagnosis(number, cause, of if cause is None and are_few(of, size) else 0, Moves(moved, number))
+    return Diagnosis(number, cause, of if few and cause is None else 0, Moves(moved, number))
 
 
 def _of_document(diagnoses: Sequence[Diagnosis]) -> Iterator[Diagnosis]:

@@ -15,7 +15,7 @@ from spanproof.text.index import same_text
 
 _SHARE = 0.25
 """The least share of the spans of a text that disagree where that has one reason."""
-_SOUND = 2
+SOUND = 2
 """Spans that must agree if the others are to be wrong each for a reason of its own."""
 
 
@@ -26,7 +26,7 @@ def are_few(wrong: int, size: int) -> bool:
         wrong: how many disagree.
         size: how many it has.
     """
-    return size - wrong >= _SOUND and (wrong == 1 or wrong < _SHARE * size)
+    return size - wrong >= SOUND and (wrong == 1 or wrong < _SHARE * size)
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,18 @@ class WrongTexts:
         """Return the surfaces as strings."""
         words: list[str] = self.surface.to_pylist()
         return words
+
+    @functools.cached_property
+    def sound(self) -> Ints:
+        """Return how many different spans of each text agree with it, those apart that begin where it does.
+
+        What stands at the beginning of a text tells nothing: so it does by every way to count.
+        """
+        size = len(self.bounds) - 1
+        some = ~self.wrong & (self.start > 0)
+        keys = np.stack((np.repeat(np.arange(size), np.diff(self.bounds)), self.start, self.end))[:, some]
+        counts: Ints = np.bincount(np.unique(keys, axis=1)[0], minlength=size)
+        return counts
 
 
 def wrong_texts(view: View, name: str) -> WrongTexts:

@@ -13,7 +13,8 @@ from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.evaluation import Result, edit_cost
 from spanproof.text.drift.hypotheses import BASE
 
-_WORD = 6  # code points of a text for each place where a surface may begin
+WORD = 6
+"""Code points of a text for each place where a surface may begin."""
 _CERTAIN = 0.25  # bits of the chance that a surface stands somewhere of which the text is full
 _GONE = 2.0  # bits of a span that is gone though the deletion didn't take it
 _IN_A_ROW = 2  # spans without a place; where more are, the text was edited
@@ -145,6 +146,6 @@ def chance(result: Result) -> Floats:
     They are what it takes to say the surface of a span that a deletion took: no place tells it, but all others do.
     """
     counts = result.hypothesis.candidates.counts
-    words = max(1, len(result.hypothesis.counting.start) // _WORD)
+    words = max(1, len(result.hypothesis.counting.start) // WORD)
     bits: Floats = np.maximum(np.log2(words / np.maximum(counts, 1)), _CERTAIN)
     return bits

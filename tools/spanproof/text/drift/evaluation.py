@@ -172,6 +172,24 @@ def alike(results: Sequence[Result]) -> list[Result]:
     return [one for one in results if (one.start == best.start).all() and (one.stop == best.stop).all()]
 
 
+def scattered(result: Result, those: Bools) -> Result:
+    """Return a result about some of the spans as one about all, of which the others have no place."""
+    row = np.maximum(np.cumsum(those) - 1, 0)
+    return replace(
+        result,
+        shift=result.shift[row],
+        start=np.where(those, result.start[row], -1),
+        stop=np.where(those, result.stop[row], -1),
+        taken=those & result.taken[row],
+        several=those & result.several[row],
+        rival=result.rival[row],
+        gone=result.gone[row],
+        place=np.where(those[:, None], result.place[row], -1),
+        exception=result.exception[row],
+        offset=result.offset[row],
+    )
+
+
 def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Ints, Ints]:
     """Return which spans fit which candidates, by how much their offsets are then too high, and the candidates.
 

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from spanproof.arrays import Bools, Ints
+from spanproof.arrays import Ints
 from spanproof.text.drift.alterations import KEPT, PADDED, AtEdges, at_edges
 from spanproof.text.drift.chances import placed_by_chance
 from spanproof.text.drift.copies import beside_copies
 from spanproof.text.drift.cut import may_be_cut
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import equals_of, equals_of_two, told_as_equals
-from spanproof.text.drift.evaluation import Result, alike, evaluate
+from spanproof.text.drift.evaluation import Result, alike, evaluate, scattered
 from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.leaning import best_of_few, leaning_of
 from spanproof.text.drift.model import Equal, Explanation, Model, Placement, Places, ProvedPlacements
-from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two
+from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two, saved_bits
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import unless_slipped
@@ -47,8 +47,13 @@ def explain(
     return unless_slipped(annotated, *told_as_equals(explanations))
 
 
-def explained(document: Document) -> Explanation:
-    """Return why spans of a document disagree with their surfaces and where they belong."""
+def explained(document: Document, documents: int = 1) -> Explanation:
+    """Return why spans of a document disagree with their surfaces and where they belong.
+
+    Args:
+        document: the document.
+        documents: how many documents are searched for models, this one among them.
+    """
     nowhere = np.full(len(document.spans), -1, np.int64)
     if document.right.all():
         return _told(document, [], nowhere)
@@ -59,7 +64,7 @@ def explained(document: Document) -> Explanation:
     results = _everywhere(document, document.searched(document.sample))
     if not results:
         return _undecided(document, edges) if edges else _told(document, [], nowhere)
-    models, start = _proved(document, results)
+    models, start = _proved(document, results, documents)
     first = models[0]
     placed = np.where(start < 0, first[0].start, start)
     stop = np.where(first[0].start == placed, first[0].stop, models[-1][0].stop)
@@ -91,18 +96,18 @@ def _held_back(placement: Placement, withheld: bool, either: bool) -> Placement:
     return placement._replace(withheld=True) if withheld else placement
 
 
-def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequence[Result]], Ints]:
+def _proved(document: Document, results: Sequence[Result], documents: int) -> tuple[list[Sequence[Result]], Ints]:
     """Return the models that prove places, those of each origin apart, and where spans are proved to begin.
 
     Where nothing is proved, the models are those that were given.
     """
-    start = proved(results, document.right)
+    start = proved(results, document.right, documents)
     if may_be_cut(document, results[0]):
         return [results], np.full(len(start), -1, np.int64)
     start[placed_by_chance(document.hypotheses, document.stored, results[0])] = -1
     if _stands_behind(document, results[0]):
         if ((start >= 0) & ~document.right).any():
-            start[~document.right & (start != _proved_alone(document))] = -1
+            start[~document.right & (start != _proved_alone(document, documents))] = -1
         start[document.right & (start != document.stored.start)] = -1  # they may have been corrected since, too
     if results[0].hypothesis.candidates.writings[:1] != (PADDED,):
         start[document.trimmed] = -1  # that the surface was trimmed, or not, is as short
@@ -115,10 +120,10 @@ def _proved(document: Document, results: Sequence[Result]) -> tuple[list[Sequenc
         if (start >= 0).any():
             return [results, second], start
     if wrong := _of_wrong(document):
-        start = proved_among_right(wrong, document.stored, document.right)
+        start = proved_among_right(wrong, document.stored, document.right, documents)
         start[document.trimmed] = -1
         start[np.flatnonzero(~document.right)[placed_by_chance(*document.kept(~document.right), wrong[0])]] = -1
-        every = [_scattered(result, ~document.right) for result in wrong]
+        every = [scattered(result, ~document.right) for result in wrong]
         if (start >= 0).any() and not may_be_cut(document, every[0]):
             return [every], start
     return [results], np.full(len(start), -1, np.int64)
@@ -131,11 +136,12 @@ def _stands_behind(document: Document, result: Result) -> bool:
     return bool(kept[int((~document.right).argmax()) :].any())
 
 
-def _proved_alone(document: Document) -> Ints:
+def _proved_alone(document: Document, documents: int) -> Ints:
     """Return where the wrong spans of a document are proved to begin if it had no others; -1 where they aren't."""
     wrong = np.flatnonzero(~document.right).tolist()
     spans = [document.spans[k] for k in wrong]
-    alone = explained(Document(document.letters.text, [span[:3] for span in spans], [span[3:] for span in spans]))
+    others = Document(document.letters.text, [span[:3] for span in spans], [span[3:] for span in spans])
+    alone = explained(others, documents)
     start = np.full(len(document.spans), -1, np.int64)
     for k, placement in zip(wrong, alone.placements, strict=True):
         if placement.level == "proved" and placement.place:
@@ -171,24 +177,6 @@ def _of_wrong(document: Document) -> list[Result]:
     if not document.whole or not document.right.any():
         return []
     return document.searched(~document.right)
-
-
-def _scattered(result: Result, those: Bools) -> Result:
-    """Return a result about some of the spans as one about all, of which the others have no place."""
-    row = np.maximum(np.cumsum(those) - 1, 0)
-    return replace(
-        result,
-        shift=result.shift[row],
-        start=np.where(those, result.start[row], -1),
-        stop=np.where(those, result.stop[row], -1),
-        taken=those & result.taken[row],
-        several=those & result.several[row],
-        rival=result.rival[row],
-        gone=result.gone[row],
-        place=np.where(those[:, None], result.place[row], -1),
-        exception=result.exception[row],
-        offset=result.offset[row],
-    )
 
 
 def _everywhere(document: Document, results: Sequence[Result]) -> list[Result]:
@@ -233,6 +221,7 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
         _placements(document, results, start, second),
         len(alike(results)) - 1 if models else 0,
         equals,
+        saved_bits(results[0], document.right) if models else np.inf,
     )
 
 

@@ -1,6 +1,7 @@
 """What a drift is: the values that say how offsets and surfaces came about, and where that puts every span."""
 
 import functools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, overload
@@ -181,6 +182,7 @@ class Explanation:
         placements: where each span belongs, in the order in which they were asked about.
         rivals: how many other models explain as much in as few words and place every span alike.
         equals: all causes that may be told as equals, before those of all documents are compared.
+        saved: bits by which the first model is shorter than to say of each wrong span that nothing explains it.
     """
 
     models: tuple[Model, ...]
@@ -192,6 +194,7 @@ class Explanation:
     placements: Sequence[Placement]
     rivals: int = 0
     equals: tuple[Equal, ...] = ()
+    saved: float = math.inf
 
     @property
     def places(self) -> Places | None:

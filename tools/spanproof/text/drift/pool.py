@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools
+from spanproof.arrays import Bools, Floats
+from spanproof.text.drift.deletions import WORD
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import told_as_equals
 from spanproof.text.drift.evaluation import fits
@@ -23,7 +24,7 @@ from spanproof.text.drift.hypotheses import Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.parts import explained_by_part
-from spanproof.text.drift.proof import MANY
+from spanproof.text.drift.proof import MANY, SLACK, margin
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
@@ -42,6 +43,18 @@ class _Key(NamedTuple):
 
 
 _Places = tuple[tuple[int, int], ...]
+
+
+class _Alone(NamedTuple):
+    """What a document that proves nothing alone may be.
+
+    Attributes:
+        places: by simple model that places all its spans, the model and the places.
+        bits: of the chance that each span, and all behind it, stand where another model puts them.
+    """
+
+    places: Mapping[_Key, tuple[Hypothesis, _Places]]
+    bits: Floats
 
 
 def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list[Explanation]:
@@ -67,42 +80,66 @@ def _explained_together(kind: str, together: Together | None, documents: Sequenc
     """Return the same where all spans tell something."""
     sharing = Sharing(documents, kind, together)
     explanations: dict[int, Explanation] = {}
-    known: dict[int, Mapping[_Key, tuple[Hypothesis, _Places]]] = {}
+    alone: dict[int, _Alone] = {}
 
-    def search(k: int) -> None:
+    def search(k: int, judged: int) -> None:
         if by_part := explained_by_part(documents[k]):
             explanations[k] = by_part
             return
         document = Document(*documents[k])
-        explanations[k] = explained(document)
+        explanations[k] = explained(document, judged)
         if not explanations[k].models and not document.trimmed.any():
-            known[k] = _simple(document)
+            alone[k] = _Alone(_simple(document), _bits(document))
 
+    # What is tried on all documents need only be likely. What one alone tells must hold among as many as are judged.
     for k in sharing.unexplained():
-        search(k)
+        search(k, 1)
         sharing.learn(k, explanations[k])
-    partly = [k for k in sharing.order if k not in explanations or not _proves_all(explanations[k])]
+    sure = {k: one for k, one in explanations.items() if one.saved >= margin(len(documents))}
+    partly = [k for k in sharing.order if k not in sure or not _proves_all(sure[k])]
     shared = sharing.explanations(partly)
-    shared = {k: one for k, one in shared.items() if k not in explanations or _extends(one, explanations[k])}
-    explanations.update(shared)
+    shared = {k: one for k, one in shared.items() if k not in sure or _extends(one, sure[k])}
     for k in sharing.order:
         if k in shared:
-            known.pop(k, None)
-        elif k not in explanations:
-            search(k)
-    alone = _borne_out([explanations[k] for k in range(len(documents))])
-    open_ = list(known)
-    if len(open_) < _DOCUMENTS:
-        return alone
-    votes = Counter(key for places in known.values() for key in places)
+            alone.pop(k, None)
+        elif k not in sure:
+            search(k, len(documents))
+    explanations.update(shared)
+    return _agreed(documents, _borne_out([explanations[k] for k in range(len(documents))]), alone, kind)
+
+
+def _agreed(
+    documents: Sequence[Annotated], explanations: list[Explanation], alone: Mapping[int, _Alone], kind: str
+) -> list[Explanation]:
+    """Return explanations of documents, with the model in which those agree that prove nothing alone.
+
+    Args:
+        documents: the documents.
+        explanations: what each tells.
+        alone: what those may be that prove nothing, by their numbers.
+        kind: what documents are called in statements.
+    """
+    votes = Counter(key for one in alone.values() for key in one.places)
     best = _best(votes)
-    if best is None or votes[best] < max(_DOCUMENTS, _SHARE * len(open_)) or not _unrivalled(best, votes, known):
-        return alone
-    for k in open_:
-        if best in known[k]:
-            share = f"{votes[best]} of {len(open_)} {kind} agree"
-            alone[k] = _pooled(documents[k], alone[k], *known[k][best], best.base, share)
-    return alone
+    known = {k: one.places for k, one in alone.items()}
+    size = len(alone)
+    if best is None or votes[best] < max(_DOCUMENTS, _SHARE * size) or not _unrivalled(best, votes, known):
+        return explanations
+    share = f"{votes[best]} of {size} {kind} agree"
+    agreeing = float(np.log2((size + 1) / (size - votes[best] + 0.5)))
+    for k, one in alone.items():
+        sure = one.bits + agreeing >= SLACK
+        if best in one.places and sure.any():
+            explanations[k] = _pooled(documents[k], explanations[k], *one.places[best], best.base, share, sure)
+    return explanations
+
+
+def _bits(document: Document) -> Floats:
+    """Return the bits of the chance that each span, and all behind it, stand where another model puts them."""
+    words = max(1.0, len(document.letters.text) / WORD)
+    bits = np.maximum(np.log2(words / np.maximum(document.written[0].counts, 1)), 0.0)
+    suffix: Floats = np.cumsum(bits[::-1])[::-1]
+    return suffix[document.asked]
 
 
 def _proves_all(explanation: Explanation) -> bool:
@@ -174,13 +211,20 @@ def _simple(document: Document) -> Mapping[_Key, tuple[Hypothesis, _Places]]:
 
 
 def _pooled(
-    document: Annotated, alone: Explanation, hypothesis: Hypothesis, places: _Places, base: int, proof: str
+    document: Annotated,
+    alone: Explanation,
+    hypothesis: Hypothesis,
+    places: _Places,
+    base: int,
+    proof: str,
+    sure: Bools,
 ) -> Explanation:
     """Return the explanation of a document by the model of all documents, with a shift of all offsets.
 
     A span that agrees as it is may have been corrected since, so that it isn't moved.
     """
     units = tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units)
+    each = zip(document.spans, places, sure.tolist(), alone.placements, strict=True)
     model = Model(units=units, base=base, end=hypothesis.end)
     return replace(
         alone,
@@ -191,9 +235,9 @@ def _pooled(
         witnesses=len(set(places)),
         foreign=False,
         placements=tuple(
-            Placement()
-            if place != (start, end) and start >= 0 and document.text[start:end] == surface
-            else Placement("proved", place)
-            for (start, end, surface), place in zip(document.spans, places, strict=True)
+            Placement("proved", place)
+            if some and (place == (start, end) or start < 0 or document.text[start:end] != surface)
+            else unproved
+            for (start, end, surface), place, some, unproved in each
         ),
     )

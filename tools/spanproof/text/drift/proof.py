@@ -19,8 +19,8 @@ For a place is proved only if
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
   says, and its size: a text that lost a sentence may have lost another one (:mod:`~spanproof.text.drift.further`). Nor
   where it has none and leaves spans. What a deletion took costs the bits of the chance for its surface;
-- the model is two bits shorter than to say of each wrong span that nothing explains it: two spans that stand often
-  in a short text are hit by some model;
+- the model is six bits shorter than to say of each wrong span that nothing explains it: two spans that stand often
+  in a short text are hit by some model. Where many documents are searched, some are hit: each doubling asks for a bit;
 - of the spans of its stretch between edits, three are placed and two more for each that isn't;
 - a deletion that lies elsewhere can't have taken it, or left it at another place: twelve bits, those of the chance for
   each span that chance would have to put there (:mod:`~spanproof.text.drift.deletions`);
@@ -82,7 +82,6 @@ SLACK = 6.0
 """Bits by which a rival may be longer."""
 _LOOSE = 12.0  # bits by which another path of one model may be longer
 _BORDER = 7.0  # bits of the chance that another edit took what is beside one
-_EXPLAINED = 2.0  # bits by which a model is shorter than to say that nothing explains the wrong spans
 _LEAST_BITS = 0.1  # fewer are none
 _UNCORRECTED = 7  # wrong spans that are moved if one that is right is to be moved as well
 _WITNESSES = 6  # spans that one of two models alone must place
@@ -93,12 +92,13 @@ _LEAST, _LEAST_FITTED, _LEAST_RICH = 0.5, 0.8, 0.95  # shares of the spans that 
 _AROUND, _MISSES = 4, 2  # spans on each side of one, and how many of them may have no place
 
 
-def proved(results: Sequence[Result], right: Bools) -> Ints:
+def proved(results: Sequence[Result], right: Bools, documents: int = 1) -> Ints:
     """Return for each span where its place is proved to begin, shape (spans,); -1 where it isn't.
 
     Args:
         results: of the models that are at most the slack longer than the shortest, the shortest first.
         right: which spans agree as they are stored.
+        documents: how many documents are searched for models, this one among them.
     """
     best = results[0]
     start = _unrivalled(results)
@@ -109,12 +109,21 @@ def proved(results: Sequence[Result], right: Bools) -> Ints:
     fitted = _fitted(best)
     rich = bool(best.hypothesis.widths) and fitted > len(best.hypothesis.widths)
     least = _LEAST_RICH if rich else _LEAST_FITTED if fitted else _LEAST
-    saved = float(best.exception[~right].sum()) - best.cost
-    if moved.sum() < FEW + fitted or known.mean() < least or saved < _EXPLAINED:
+    if moved.sum() < FEW + fitted or known.mean() < least or saved_bits(best, right) < margin(documents):
         start[:] = -1
     if moved.sum() < _UNCORRECTED:
         start[right & (start != best.offset)] = -1
     return start
+
+
+def saved_bits(result: Result, right: Bools) -> float:
+    """Return by how much a model is shorter than to say of each wrong span that nothing explains it."""
+    return float(result.exception[~right].sum()) - result.cost
+
+
+def margin(documents: int) -> float:
+    """Return by how much a model must be shorter: the more documents are searched, the more are hit by chance."""
+    return SLACK + float(np.log2(documents))
 
 
 def proved_in_two(first: Sequence[Result], second: Sequence[Result], rest: Bools, right: Bools) -> Ints:
@@ -182,7 +191,7 @@ def _may_be_edits(some: Bools, size: int) -> bool:
     return turns < _TURNS or turns * edit_cost(size) <= BASE + kinds + SLACK
 
 
-def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools) -> Ints:
+def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools, documents: int = 1) -> Ints:
     """Return the same for the wrong spans of a document in which many others are right, and stand among them.
 
     So it is where only some spans were counted otherwise, or corrected since. The right ones are left as they are; the
@@ -193,6 +202,7 @@ def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools) 
         results: of the models of the wrong spans alone, of shape (wrong spans,).
         stored: all spans.
         right: which of them agree as they are stored.
+        documents: how many documents are searched for models, this one among them.
 
     Returns:
         For each span where its place is proved to begin, shape (spans,).
@@ -203,7 +213,7 @@ def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools) 
     places = np.append(best.start, stored.start[right]), np.append(best.stop, stored.end[right])
     if among < CONFIRMED or np.abs(best.shift).max() > _SHIFT or _share_places(*places):
         return start
-    alone = proved(results, np.zeros(len(wrong), np.bool_))
+    alone = proved(results, np.zeros(len(wrong), np.bool_), documents)
     alone[_misses(best.start >= 0) > 0] = -1
     # The first of them may have stood in a stretch that was deleted before all others.
     if best.shift[0] > 0:
