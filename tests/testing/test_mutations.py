@@ -149,7 +149,7 @@ PHRASAL = Schema.of(
         },
     }
 )
-GAVE = "He gave all of it up.\r\nShe 😀 took the naïve offer down."
+GAVE = "He gave all of it up.\r\nShe 😀 took the naïve offer down at last, as all had hoped."
 VERBS = {
     "id": "a",
     "text": GAVE,
