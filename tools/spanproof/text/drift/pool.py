@@ -224,7 +224,7 @@ def _pooled(
     A span that agrees as it is may have been corrected since, so that it isn't moved.
     """
     units = tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units)
-    each = zip(document.spans, places, sure.tolist(), alone.placements, strict=True)
+    judged = zip(document.spans, places, sure.tolist(), alone.placements, strict=True)
     model = Model(units=units, base=base, end=hypothesis.end)
     return replace(
         alone,
@@ -238,6 +238,6 @@ def _pooled(
             Placement("proved", place)
             if some and (place == (start, end) or start < 0 or document.text[start:end] != surface)
             else unproved
-            for (start, end, surface), place, some, unproved in each
+            for (start, end, surface), place, some, unproved in judged
         ),
     )
