@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spanproof.formats import splice
 from spanproof.formats.jsonl import FORMAT
 from spanproof.formats.splice import same, spliced
 from spanproof.parsing.json import parse
@@ -43,6 +44,31 @@ def test_what_is_new_stands_in_its_own_characters_unless_the_file_has_escapes(
     text = spliced(whole, [new, "ş"])
     assert text.isascii() == is_ascii
     assert is_ascii or not re.search(r"\\u(?!00[0-7])[0-9a-f]{4}", text)
+
+
+ITEMS = st.lists(st.dictionaries(st.sampled_from("ab"), VALUES, max_size=2) | VALUES, min_size=1, max_size=3)
+STYLES = st.sampled_from([(", ", ": "), (",", ":"), (", ", ":")])
+
+
+@given(ITEMS, st.data(), st.booleans(), STYLES)
+def test_a_list_that_is_written_at_once_is_as_it_is_item_by_item(
+    old: list[Any], data: st.DataObject, is_ascii: bool, separators: tuple[str, str]
+) -> None:
+    """Values change, and members or items come or go at times."""
+
+    def changed(value: Any) -> Any:
+        if data.draw(st.integers(0, 9)) == 0:
+            return data.draw(VALUES)
+        if isinstance(value, dict):
+            return {name: changed(member) for name, member in value.items()}
+        return [changed(item) for item in value] if isinstance(value, list) else value
+
+    new, text = changed(old), json.dumps(old, ensure_ascii=is_ascii, separators=separators) + " "
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splice, "_MANY", 1)
+        at_once = spliced(text, new)
+        patch.setattr(splice, "_MANY", 1 << 30)
+        assert at_once == spliced(text, new)
 
 
 def test_a_line_of_ascii_in_a_file_that_is_not_gets_its_own_characters(tmp_path: Path) -> None:

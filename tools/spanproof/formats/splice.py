@@ -22,6 +22,9 @@ _NEXT = re.compile(rf"{_BLANKS}(?:,{_BLANKS})?")
 _MEMBER = re.compile(rf"{_STRING}{_BLANKS}:{_BLANKS}(?:({_SCALAR.pattern}){_NEXT.pattern})?")
 """A member of an object with what stands before the next one; of one that is a list or an object, what is before it."""
 _UNKNOWN = object()
+_MANY = 100  # items of a list that is written at once where it can be
+_NESTED = (dict, list)
+_SEPARATORS = ((", ", ": "), (",", ":"))  # as most programs write lists and objects
 
 
 def spliced(text: str, value: Any, *, escapes: bool | None = None, old: Any = _UNKNOWN) -> str:
@@ -114,7 +117,43 @@ def _object(text: str, start: int, old: dict[str, Any], new: dict[str, Any], esc
     return _joined(text, start, bounds, [*elements, *((None, element) for element in added)]), after + 1
 
 
-def _array(text: str, start: int, old: Sequence[Any], new: Sequence[Any], escaped: bool) -> tuple[str, int]:
+def _at_once(text: str, start: int, old: list[Any], new: list[Any], escaped: bool) -> tuple[str, int] | None:
+    """Return a long list of which only values change, if every byte of it is as it would be written; else None."""
+    if len(old) < _MANY or not _has_members_of(old, new):
+        return None
+    for separators in _SEPARATORS:
+        was = json.dumps(old, ensure_ascii=escaped, separators=separators)
+        if text.startswith(was, start):
+            now = json.dumps(new, ensure_ascii=escaped, separators=separators)
+            return (now, start + len(was)) if _is_utf8(now) else None
+    return None
+
+
+def _is_utf8(text: str) -> bool:
+    """Say whether a text can be written as UTF-8: it has no lone surrogate."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _has_members_of(old: Any, new: Any) -> bool:
+    """Say whether a value has lists, objects and members where another one has them, in the same order."""
+    if type(old) is list and type(new) is list:
+        return len(old) == len(new) and all(map(_has_members_of, old, new))
+    if type(old) is dict and type(new) is dict:
+        return list(old) == list(new) and all(
+            _has_members_of(value, new[name])
+            for name, value in old.items()
+            if type(value) in _NESTED or type(new[name]) in _NESTED
+        )
+    return type(old) not in _NESTED and type(new) not in _NESTED
+
+
+def _array(text: str, start: int, old: list[Any], new: list[Any], escaped: bool) -> tuple[str, int]:
+    if at_once := _at_once(text, start, old, new, escaped):
+        return at_once
     origins = _origins(old, new)
     becoming = {k: value for k, value in zip(origins, new, strict=True) if k is not None}
     bounds, changed = [], list[str]()
