@@ -132,10 +132,10 @@ def _keys(one: Found) -> Iterator[Key]:
 
 def _ended(by_row: FoundInRows, row: int, after: Sequence[Finding]) -> tuple[Found, ...]:
     """Return what is found in a document and is gone after its correction, as columns where all of a run is gone."""
-    left = {(one.code, one.path) for one in after}
+    left, codes = {(one.code, one.path) for one in after}, {one.code for one in after}
     gone: list[Found] = []
     for one in by_row.parts(row):
-        if not left or left.isdisjoint(_keys(one)):
+        if one.code not in codes or left.isdisjoint(_keys(one)):
             gone.append(one)
         else:
             gone += [finding for finding in each([one]) if (finding.code, finding.path) not in left]
