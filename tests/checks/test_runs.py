@@ -72,6 +72,12 @@ def test_a_waiver_of_one_span_takes_it_alone(corpus: Corpus) -> None:
     assert len(report.waived) + len(report.findings) == len(check(corpus).findings)
 
 
+def test_a_waiver_of_something_else_changes_nothing(corpus: Corpus) -> None:
+    waived = replace(corpus, waivers=(Waiver("SP402", "It is meant so."),))
+    assert [*check(waived).findings] == [*check(corpus).findings]
+    assert [*fix(waived).corpus.documents()] == [*fix(corpus).corpus.documents()]
+
+
 def test_many_columns_are_kept_on_the_disk_and_found_by_their_number(corpus: Corpus) -> None:
     every = [*check(corpus).findings.found()]
     kept = KeptFindings(one for _ in range(40) for one in every)

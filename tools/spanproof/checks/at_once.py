@@ -85,7 +85,7 @@ def corrected_at_once(
     """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
-        batch: documents that stand in records of their own, and that no waiver speaks of.
+        batch: documents that stand in records of their own, and in which no waiver may speak of a run.
         by_row: what is found in them.
         judge: the check, but for rules of texts alone: they find the same again.
         wanted: whether the correction of a finding is asked for.

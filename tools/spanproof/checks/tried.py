@@ -116,7 +116,9 @@ def tried_alone(
             yield Tried(batch, findings)
             continue
         judging = replace(standard, rules=alone)
-        alone_judged = batch.within or standard.corpus.waivers
+        of_runs = {one.code for one in findings if isinstance(one, FindingRun)}
+        waived = any(one.identity is not None or one.code in of_runs for one in standard.corpus.waivers)
+        alone_judged = batch.within or waived
         at_once = {} if alone_judged else corrected_at_once(batch, by_row, partial(_verdict, moved), wanted, alone)
         others = {row: list(each(by_row.parts(row))) for row in sorted(by_row.offering) if row not in at_once}
         judge = partial(_verdicts, judging, batch)
