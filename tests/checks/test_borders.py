@@ -245,3 +245,12 @@ def test_a_script_without_blanks_between_words_does_not_tell_what_to_trim() -> N
     (edge,) = check(broken).findings
     assert (edge.code, edge.level, bool(edge.fix)) == ("SP107", "likely", True)
     assert list(fix(broken).corpus.documents()) == list(broken.documents())
+
+
+def test_a_cut_cluster_is_not_widened_where_another_span_was_shifted() -> None:
+    text = "She saw Jose\u0301 and Robinson again."
+    start, at = text.index("Jose"), text.index("Robinson") + 1
+    cut, shifted = ({"start": a, "end": b, "label": "NAME"} for a, b in ((start, start + 4), (at, at + 8)))
+    (alone,) = fix(worded([{"id": "d", "text": text, "names": [cut]}])).corpus.documents()
+    (beside,) = fix(worded([{"id": "d", "text": text, "names": [cut, shifted]}])).corpus.documents()
+    assert [alone["names"][0]["text"], beside["names"][0]["text"]] == ["Jose\u0301", "Jose"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spanproof.arrays import indices
+from spanproof.arrays import Bools, indices
 from spanproof.checks.borders import Guess, guess_of
 from spanproof.checks.examples import one_entity
 from spanproof.checks.proof import out_of_context
@@ -23,6 +23,13 @@ def _breaks_line(space: str) -> bool:
 def _likely(hit: Hit, guess: Guess | None) -> Hit:
     """Return a hit with the likely cause of its document, whose correction is that of all spans."""
     return hit._replace(cause=guess[0], fix=guess[1], level="likely") if guess else hit
+
+
+def _shifted(spans: Spans) -> Bools:
+    """Say which spans cut a word and have white space at their other end: both offsets may be shifted."""
+    before, first, last, after = spans.edges
+    space, word = (first | last) & characters.SPACE > 0, (before & first | last & after) & characters.WORD > 0
+    return spans.known & spans.same & space & word
 
 
 @rule("SP107", "edge-space", needs=Node.span_of, bad=one_entity(0, 10, "Ana Silva "))
@@ -44,9 +51,9 @@ def edge_space(view: View) -> Iterator[Hit]:
     Waive it where the layer is about white space.
     """
     for spans in view.spans.values():
-        before, first, last, after = spans.edges
+        _, first, last, _ = spans.edges
         space = (first | last) & characters.SPACE > 0
-        shifted = space & spans.sound & ((before & first | last & after) & characters.WORD > 0)
+        shifted = _shifted(spans)
         beside = np.isin(spans.items.doc, spans.items.doc[shifted])
         for k in indices(space & spans.sound).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
@@ -88,6 +95,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     for spans in view.spans.values():
         before, first, last, after = spans.edges
         suspects = spans.sound & (characters.joins(before, first) | characters.joins(last, after))
+        beside = np.isin(spans.items.doc, spans.items.doc[_shifted(spans)])
         for k in indices(suspects).tolist():
             text = view.string(int(spans.items.doc[k]), spans.member)
             start, end = int(spans.start[k]), int(spans.end[k])
@@ -102,7 +110,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
                 whole = not (characters.inside_word(text, start) or characters.inside_word(text, end))
                 fix = spans.edits_to(k, start, end, text[start:end]) if whole and view.settled(spans)[k] else ()
                 hit = Hit(spans.items, k, message, fix=fix)
-                if _stands_whole(text, text[int(spans.start[k]) : int(spans.end[k])]):
+                if beside[k] or _stands_whole(text, text[int(spans.start[k]) : int(spans.end[k])]):
                     hit = hit._replace(level="likely")
                 yield _likely(hit, guess_of(view, spans, k))
 
