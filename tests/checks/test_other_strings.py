@@ -125,3 +125,10 @@ def test_a_lone_span_proves_nothing_where_its_words_stand_in_another_string() ->
     assert {f.cause.statement for f in report.findings if f.cause} == {
         "the only span of its list agrees with 'other' as it is; expected them in 'text'"
     }
+
+
+def test_a_digit_that_stands_in_another_string_by_chance_says_nothing() -> None:
+    text = "It rained on 3 days."
+    digest = "00000000000000300000000"
+    report = checked([{"id": "d", "text": text, "sha256": digest, "spans": [{"start": 14, "end": 15, "text": "3"}]}])
+    assert causes(report) & {("d", "another-string")} == set()

@@ -24,6 +24,8 @@ _MOST_STRINGS = 1_000
 """Strings of a record that are asked."""
 _FEWEST_IN_LISTS = 3
 """Spans of which fewer may agree by chance with one of many strings, such as the turns of a dialogue."""
+_FEWEST_LETTERS = 3
+"""Code points of all words of a list of which fewer may stand in any string by chance, as a digit does in a hash."""
 
 
 class _OtherString(NamedTuple):
@@ -140,11 +142,11 @@ def _cause(texts: WrongTexts, text: int, spans: Ints, others: list[_OtherString]
     words = [texts.words[n] for n in spans.tolist()]
     stored = [one for one in zip(start, end, words, strict=True) if one[2]]
     agree = len(stored) - int(texts.wrong[spans].sum())
-    last, size = max(end, default=0), len(stored)
+    last, size, letters = max(end, default=0), len(stored), sum(len(surface) for *_, surface in stored)
 
     def standing(other: str) -> int:
         """Count the spans that stand in a string; none where the first ones tell that most don't."""
-        if len(other) <= last * (size == 1):
+        if len(other) <= last * (size == 1) or letters < _FEWEST_LETTERS:
             return 0
         number = 0
         for k, (low, high, surface) in enumerate(stored):

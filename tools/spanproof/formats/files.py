@@ -10,7 +10,6 @@ from pathlib import Path
 
 from spanproof.formats.addresses import is_address
 
-_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 _UNFINISHED = ".unfinished"
 """The end of the name of a file that is being written; one that a killed process left has it still."""
 
@@ -73,7 +72,7 @@ def irreplaceable(path: Path) -> str | None:
         return f"is a symbolic link; expected a file, such as {path.resolve()}"
     if status.st_nlink > 1:
         return f"has {status.st_nlink} names (hard links); expected a file of one name"
-    if not status.st_mode & _WRITABLE or not os.access(path, os.W_OK):  # an administrator may write everything
+    if not os.access(path, os.W_OK):  # what an administrator may write isn't read-only to them, whatever its mode
         return "is read-only; expected a file that may be written"
     return None
 
