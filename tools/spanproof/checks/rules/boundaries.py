@@ -88,7 +88,7 @@ def splits_cluster_(view: View) -> Iterator[Hit]:
     #29, extended grapheme clusters). Corrected by widening the span to the cluster, if the stored words match the text
     at the present offsets, no span in the document is misplaced, and the wider span cuts no word. If the text has the
     stored words elsewhere without cutting a cluster, that correction is only likely: the text may have been edited
-    since.
+    since. So it is in a document where another span is like `ilva ` of `Ana Silva said`.
 
     Waive it where the layer is about the parts of characters, such as accents.
     """
