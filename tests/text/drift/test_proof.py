@@ -191,3 +191,12 @@ def test_spans_among_right_ones_are_put_right() -> None:
             wrong += span[:2] != place
             mended += span[:2] != place and placement.place == place and placement.level == "proved"
     assert mended > 0.15 * wrong
+
+
+def test_a_unit_that_only_gives_spans_a_place_is_not_proved_if_without_it_little_is_longer() -> None:
+    text = "王芳见了去上海。“好”说上海。北京。“好”见了上海和见了北京。北京和和。\r\n\r\n" + (
+        "王芳😀😀王芳😀。“好”王芳。王芳见了去王芳见了😀王芳。北京😀和王芳😀去王芳。"
+    )
+    spans = [(28, 29, "北京"), (31, 32, "北京"), (48, 49, "王芳"), (79, 80, "王芳")]  # the last character, and an edit
+    placements = explain(text, spans).placements
+    assert [placements[k].level == "proved" for k in (2, 3)] == [False, False]

@@ -10,10 +10,10 @@ is the true one.
 
 For a place is proved only if
 
-- every model of the class that is at most six bits longer than the shortest puts the span there or, being longer, has
-  no place for it; and with other edits, or edits elsewhere, the shortest neither takes the span away within six bits,
-  nor puts it at another place within twelve, or, where it leaves spans without a place, for less than an edit: one that
-  gives them a place is a rival;
+- every model of the class that is at most six bits longer than the shortest puts the span there or, being two bits
+  longer at least, has no place for it; and with other edits, or edits elsewhere, the shortest neither takes the span
+  away within six bits, nor puts it at another place within twelve, or, where it leaves spans without a place, for less
+  than an edit: one that gives them a place is a rival;
 - the model places at least two different wrong spans more than it has parameters that were fitted to spans: so each is
   confirmed by two that had no part in it;
 - where the model has edits, no others do nearly as well, twelve bits, if each costs what the rate of those found
@@ -80,6 +80,7 @@ FEW = 2
 """Wrong spans that bear a model out, beyond those that its parameters were fitted to."""
 SLACK = 6.0
 """Bits by which a rival may be longer."""
+_LACKING = 2.0  # bits by which a rival may be longer that has no place for a span
 _LOOSE = 12.0  # bits by which another path of one model may be longer
 _BORDER = 7.0  # bits of the chance that another edit took what is beside one
 _LEAST_BITS = 0.1  # fewer are none
@@ -225,13 +226,12 @@ def proved_among_right(results: Sequence[Result], stored: Stored, right: Bools, 
 
 
 def _unrivalled(results: Sequence[Result]) -> Ints:
-    """Return where the first result puts spans and no other of the results puts them elsewhere."""
+    """Return where the first result puts spans and no other of the results puts them elsewhere, or nowhere."""
     best = results[0]
     start = _within(best, best.start.copy())
     for rival in results[1:]:
         other = (rival.start >= 0) & ((rival.start != best.start) | (rival.stop != best.stop) | rival.several)
-        lacks = (rival.start < 0) & (rival.cost <= best.cost)
-        start[other | lacks] = -1
+        start[other | ((rival.start < 0) & (rival.cost < best.cost + _LACKING))] = -1
     return start
 
 
