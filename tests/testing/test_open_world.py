@@ -167,6 +167,7 @@ def test_most_spans_that_can_be_placed_are_mended_and_the_oracle_misplaces_none(
         ("sentence", 226),
         ("sentence", 374),
         ("sentence", 1104),
+        ("width and edits", 2022),
         ("some of the spans", 240),
         ("some of the spans", 743),
         ("width and edits", 723),

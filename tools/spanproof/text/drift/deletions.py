@@ -65,10 +65,22 @@ def taken_beside(result: Result, most: float) -> Bools:
     known = _GONE + np.log2(len(result.hypothesis.counting.start) / np.maximum(counts, 1))
     for at in [0, *edits.tolist(), len(rows)] if len(edits) else []:
         taken[rows[_around(known, at, most)]] = True
+    if not len(edits) and rows.size:
+        taken[rows[_around(known, 0, most)]] |= _have_nearer_places(result)[rows[_around(known, 0, most)]]
     likely = chance(result)[rows]
     for at in gaps.tolist():
         taken[rows[_around(likely, at, most - _GONE)]] = True
     return taken
+
+
+def _have_nearer_places(result: Result) -> Bools:
+    """Return which spans have a place nearer to their offsets than the one that a shift of all offsets leads to.
+
+    The first of them may belong there, in front of an edit that the shift is.
+    """
+    there = result.hypothesis.candidates
+    nearer = np.abs(there.start - result.offset[there.span]) < np.abs(result.shift[there.span])
+    return np.bincount(there.span[nearer], minlength=len(result.start)) > 0
 
 
 def _around(bits: Floats, at: int, most: float) -> slice:
