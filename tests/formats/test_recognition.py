@@ -723,7 +723,8 @@ def test_strings_of_spans_are_compared_with_the_text_or_told_as_unread(
                 assert "3 proved" in result.output
             elif not told:
                 assert result.output.count("stored surface is") or result.exit_code == 1, result.output
-            assert told or "in bounds only" not in result.output
+            # Where others are wrong, one that agrees by chance, as it may be, isn't called proved.
+            assert told or "in bounds only" not in result.output or "with errors" in result.output
             if not has_schema:
                 written = run("init", file)
                 assert ("not checked with this schema either" in written.stderr) == bool(guess.still_unchecked)

@@ -79,9 +79,10 @@ def explained(cause: Cause, where: str = "") -> str:
     subject = "each fits" if re.match(r"(one of )?\d+ explanations", cause.statement) else "it fits"
     if cause.level == "proved" and cause.agree < cause.of:
         subject = "proved for"  # it may fit others, too
-    statement, shared, documents = cause.statement.partition(" (as in ")
-    also = f"as in {documents.removesuffix(')')}; " if shared else ""
-    fits = f"{also}{subject} {spans.get(cause.of, f'{some} wrong spans')}{where}"
+    statement, shared = cause.statement, ""
+    if told := re.search(r" \(((as in )?[\d,]+ of [\d,]+ [^()]*)\)$", statement):
+        statement, shared = statement[: told.start()], f"{told[1]}; "
+    fits = f"{shared}{subject} {spans.get(cause.of, f'{some} wrong spans')}{where}"
     return f"{statement} ({fits})" if cause.agree else cause.statement
 
 

@@ -65,9 +65,6 @@ def duplicate_id(view: View) -> Iterator[Hit]:
             yield Hit(items, j, f"the id {column[j].as_py()!r} is already used by an earlier annotation of the list")
 
 
-_OTHERS = 2  # different spans that must agree with a text if other documents drift and a duplicate is removed
-
-
 def _crowded(view: View) -> Iterator[tuple[Annotations, Ints]]:
     """Yield the lists in which two annotations begin at one place, so that there may be duplicates; which are open."""
     for place, units in annotations(view).items():
@@ -83,9 +80,8 @@ def duplicate_span(view: View) -> Iterator[Hit]:
     It counts twice in every score. Or it is another mention, put here because a search for the words always finds their
     first occurrence. So the later one is removed only if all of this is true: nothing refers to it; the earlier one has
     the same members with the same values, apart from the identifier; no span in the document is misplaced; and the
-    words occur nowhere else. If other documents have misplaced spans, two spans that don't begin at 0 must agree with
-    the text, too. If the number of duplicates equals the number of other occurrences, those are proposed, in order, as
-    likely.
+    words occur nowhere else. If the number of duplicates equals the number of other occurrences, those are proposed, in
+    order, as likely.
 
     Waive it where one span names two things, which another member of the annotation tells apart: "the Silvas".
     """
@@ -117,7 +113,6 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     elsewhere = all(anywhere)
     what = f"{where} already has this label in an earlier annotation"
     drifts = bool(view.drifts(spans.member)[row])
-    unsure = drifts or (bool(view.drifts(spans.member).any()) and _others(spans, row) < _OTHERS)
     if free:
         what += f"; this may be another mention: {literal(words[0])} also occurs unannotated at {_listed(free)}"
     elif drifts:
@@ -130,16 +125,8 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
         else:
             key = view.schema.key_of(units.node)
             alike = view.says(units.items, k, key) == view.says(units.items, first, key)
-            removable = not elsewhere and not unsure and alike
+            removable = not elsewhere and not drifts and alike
             yield Hit(units.items, k, what, fix=(Edit(units.items.path(k), remove=True),) if removable else ())
-
-
-def _others(spans: Spans, row: int) -> int:
-    """Return how many different spans of a document agree with its text, those apart that begin where it does."""
-    first, last = np.searchsorted(spans.items.doc, [row, row + 1]).tolist()
-    start, end = spans.start[first:last], spans.end[first:last]
-    some = spans.same[first:last] & (start > 0)
-    return len(set(zip(start[some].tolist(), end[some].tolist(), strict=True)))
 
 
 def _free(view: View, spans: Spans, row: int, words: str) -> tuple[list[int], bool]:
