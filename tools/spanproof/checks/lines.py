@@ -80,8 +80,8 @@ def explained(cause: Cause, where: str = "") -> str:
     if cause.level == "proved" and cause.agree < cause.of:
         subject = "proved for"  # it may fit others, too
     statement, shared = cause.statement, ""
-    if told := re.search(r" \(((as in )?[\d,]+ of [\d,]+ [^()]*)\)$", statement):
-        statement, shared = statement[: told.start()], f"{told[1]}; "
+    if match := re.search(r" \(((as in )?[\d,]+ of [\d,]+ [^()]*)\)$", statement):
+        statement, shared = statement[: match.start()], f"{match[1]}; "
     fits = f"{shared}{subject} {spans.get(cause.of, f'{some} wrong spans')}{where}"
     return f"{statement} ({fits})" if cause.agree else cause.statement
 
