@@ -45,7 +45,8 @@ def parse(content: str | bytes, *, lone_surrogates: bool = False) -> Any:
                 "not JSON: begins with a byte order mark, as a line does where files were joined"
             ) from error
         where = f"line {error.lineno} column" if "\n" in text.rstrip("\r\n") else "column"
-        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at {where} {error.colno}") from error
+        what = "something follows the value" if error.msg == "Extra data" else error.msg.removesuffix(" at")
+        raise ValueError(f"not JSON: {what} at {where} {error.colno}") from error
     except ValueError as error:
         raise _clear(error) from error
     except RecursionError as error:
