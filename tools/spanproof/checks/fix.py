@@ -20,6 +20,8 @@ from spanproof.checks.selection import codes_of
 from spanproof.checks.tried import Tried, tried
 from spanproof.corpus.documents import Batch, Corpus, batch_of
 from spanproof.corpus.findings import Finding
+from spanproof.corpus.moved import Moves
+from spanproof.corpus.offset_changes import OffsetChange, offset_changes
 from spanproof.formats.discovery import Openable, as_corpus
 from spanproof.formats.registry import format_in
 from spanproof.parsing.arguments import demanding
@@ -130,9 +132,10 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
     for one in batches:
         assert one.batch is not None
         outcomes = _changing(one.likely if likely else one.proved)
+        changes = _offset_changes(one, schema)
         if not likely:
-            proved.add(one.batch, outcomes)
-        every.add(one.batch, _changing(one.likely))
+            proved.add(one.batch, outcomes, changes)
+        every.add(one.batch, _changing(one.likely), changes)
         before = before or (file.read_bytes() if _changing(one.likely) else b"")
         read = one.batch.some(list(outcomes)) if is_binary(before) else {}
         documents += [(document, outcomes[row].made(document)) for row, document in read.items()]
@@ -154,6 +157,14 @@ def _patch(file: Path, batches: Iterable[Tried], schema: Schema, likely: bool) -
     with_likely = known.amend(file, differing if known.lined else every.of, schema)
     with_likely = _on_top(after, with_likely, differing) if known.lined else with_likely
     yield Patch(file, before, after, proved.all_ended, tuple(documents), with_likely, KeptFindings(more))
+
+
+def _offset_changes(one: Tried, schema: Schema) -> Mapping[Moves, OffsetChange]:
+    """Return the corrections of a batch that are all that happens to their document, and change offsets alone."""
+    assert one.batch is not None
+    steps = ((row, outcome.steps) for row, outcome in (*one.proved.items(), *one.likely.items()))
+    moves = {row: some[0] for row, some in steps if len(some) == 1 and isinstance(some[0], Moves)}
+    return {change.moves: change for change in offset_changes(one.batch, moves, schema).values()}
 
 
 def _on_top(content: bytes, changed: bytes, numbers: Iterable[int]) -> bytes:
@@ -187,12 +198,13 @@ class _Changes:
         """Return all findings that are ended."""
         return KeptFindings(part for outcome in self.outcomes.values() for part in outcome.ended)
 
-    def add(self, batch: Batch, outcomes: Mapping[int, Outcome]) -> None:
+    def add(self, batch: Batch, outcomes: Mapping[int, Outcome], changes: Mapping[Moves, OffsetChange]) -> None:
         """Add the corrected documents of the next batch.
 
         Args:
             batch: the documents, some of which may stand in one record.
             outcomes: what became of those that change, by their row.
+            changes: those of which offsets alone change, by what moves them.
         """
         numbers: dict[int, int] = {}
         for row, outcome in outcomes.items():
@@ -200,7 +212,9 @@ class _Changes:
             line, record = batch.origin[row][1], batch.within[row][0] if batch.within else row
             numbers[record] = number = self.position + record if line is None else line
             self.steps[number] = (*self.steps.get(number, ()), outcome.steps)
-            self.of[number] = outcome.made
+            moves = outcome.steps[0]
+            only = changes.get(moves) if len(outcome.steps) == 1 and isinstance(moves, Moves) else None
+            self.of[number] = only or outcome.made
         for record, written in batch.changed(made(batch, outcomes)) if batch.within else ():
             self.of[numbers[record]] = functools.partial(_replaced, written)
         self.rows += batch.columns.num_rows

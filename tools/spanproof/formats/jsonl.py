@@ -12,6 +12,7 @@ import pyarrow.json as pj
 
 from spanproof.arrays import is_utf8
 from spanproof.corpus.documents import Batch, ReadError, batch_of, batch_of_columns
+from spanproof.corpus.offset_changes import OffsetChange
 from spanproof.corpus.origins import FileLines
 from spanproof.corpus.record_batches import batch_of_records
 from spanproof.formats.blocks import BLOCK, BlockLines, blocks
@@ -268,10 +269,16 @@ def _amend(path: Path, changes: Mapping[int, Callable[[Any], Any]], _: Schema) -
     content = path.read_bytes()
     lines, escapes = content.split(b"\n"), is_escaped(content)
     for number, change in changes.items():
-        line = lines[number - 1].decode()
-        old = parse(line.encode(), lone_surrogates=True)
-        lines[number - 1] = spliced(line, change(old), escapes=escapes, old=old).encode()
+        lines[number - 1] = _amended(lines[number - 1], change, escapes)
     return b"\n".join(lines)
+
+
+def _amended(line: bytes, change: Callable[[Any], Any], escapes: bool) -> bytes:
+    """Return a line with a change made to its document."""
+    if isinstance(change, OffsetChange) and (written := change.written(line)) is not None:
+        return written
+    text, old = line.decode(), parse(line, lone_surrogates=True)
+    return spliced(text, change(old), escapes=escapes, old=old).encode()
 
 
 PARTS = FileParts(_divide, _read_part, _number)
