@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.checks.groups import statistics
 from spanproof.corpus.documents import Corpus, ReadError
 from spanproof.formats.article import FORMAT as ARTICLE
 from spanproof.formats.article import layout, line_of, stand_off
@@ -303,3 +304,16 @@ def test_parquet_with_strings_for_offsets_is_kept_raw(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist([{**LETTER, "persons": persons}]), tmp_path / "a.parquet")
     report = check(read(tmp_path / "a.parquet", LETTERS))
     assert [f.code for f in report.findings] == ["SP101", "SP101"]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_the_records_of_a_list_without_keys_are_told_apart(tmp_path: Path, indent: int | None, wrapped: bool) -> None:
+    spans = [{"start": 1, "end": 4, "text": "Ana"}, {"start": 8, "end": 10, "text": "Bo"}]
+    records = [{"text": f"Ana saw Bo in {place}.", "spans": spans} for place in ("Rome", "Oslo", "Riga")]
+    file = tmp_path / "list.json"
+    file.write_text(json.dumps([{"data": one} for one in records] if wrapped else records, indent=indent))
+    report = check(file)
+    member = ".data" if wrapped else ""
+    assert [finding.json_path for finding in report.findings] == [f"$[{k}]{member}.spans[0]" for k in range(3)]
+    assert [len(group.documents) for *_, group in statistics(report.findings)] == [3]

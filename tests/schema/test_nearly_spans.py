@@ -39,6 +39,30 @@ def test_offsets_under_any_names_are_read_where_words_are_as_long(names: list[st
     assert (report.proved == report.spans) is not bool(shift)
 
 
+@pytest.mark.parametrize("end", ["stop", "finish", "bis", "last", "end_"])
+@pytest.mark.parametrize("less", [0, 1])
+def test_an_end_of_any_name_beside_a_start_is_read_and_corrected_with_it(end: str, less: int) -> None:
+    spans = [{**one, end: one[end] - less} for one in marks("begin", end, "text", 1)]
+    report = checked({"id": "d", "text": TEXT, "marks": spans})
+    assert isinstance(report, Report)
+    assert f"'marks' with begin, {end}, text" in str(report.guess)
+    assert report.exit_code == 1
+    moved = [{edit.path: edit.value for edit in finding.fix} for finding in report.findings if finding.fix]
+    assert less or moved
+    for edits in [] if less else moved:
+        assert {path[:-1] for path in edits if path[-1] == "start"} == {
+            path[:-1] for path in edits if path[-1] == "end"
+        }
+
+
+def test_a_number_beside_a_start_and_words_is_named_if_it_may_be_an_end() -> None:
+    spans = [{**one, "upto": 3 * one["upto"]} for one in marks("begin", "upto", "text")]
+    report = checked({"id": "d", "text": TEXT, "marks": spans})
+    assert isinstance(report, Report)
+    assert report.proved == len(WORDS)
+    assert "what 'upto' of 'marks' counts" in str(report.guess)
+
+
 def test_numbers_that_are_as_far_apart_by_chance_are_no_offsets() -> None:
     rows = [{"page": 3, "line": 12, "word": word} for word in ("Ana Silva", "Bo", "Lisbon", "Porto")]
     report = checked({"id": "d", "text": TEXT, "rows": rows, "spans": marks("start", "end", "text")})

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 from spanproof.checks.annotations import Annotations, annotations
 from spanproof.checks.view import View
+from spanproof.corpus.documents import Batch
 from spanproof.corpus.findings import Excerpt
 from spanproof.schema.node import Place
+from spanproof.schema.paths import Path
 
 
 class _Layer(NamedTuple):
@@ -104,6 +106,23 @@ def excerpt_of(text: str, start: int, end: int) -> Excerpt:
 def layer_name(place: Place) -> str:
     """Return the name of the layer at a place, ``quotes.source``."""
     return ".".join(step for step in place if step != "*")
+
+
+def told_path(batch: Batch, row: int, path: Path, in_record: Path | None = None) -> Path | None:
+    """Return the path that a report says of something in a document; None if it is the path itself.
+
+    It begins in the record, or in the file if that is ``listed``.
+
+    Args:
+        batch: the batch.
+        row: the document.
+        path: the path in it.
+        in_record: where that is in the record, if it is known.
+    """
+    written = in_record or (batch.written_path(row, path) if batch.within else None)
+    if batch.listed:
+        return (batch.within[row][0] if batch.within else row, *(written or path))
+    return written
 
 
 def name_of(view: View, row: int) -> str | None:

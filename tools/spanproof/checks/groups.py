@@ -87,7 +87,7 @@ def _alike(findings: Iterable[Found]) -> Iterator[_Alike]:
             yield from _alike_in(one)
         else:
             words = [] if one.text is None else [one.text]
-            yield _Alike(one, 1, words, [(one.file, *_identity(one.document, one.line))])
+            yield _Alike(one, 1, words, [(one.file, *_identity(one.document, one.line, one.listed))])
 
 
 def _alike_in(run: FindingRun) -> Iterator[_Alike]:
@@ -101,12 +101,15 @@ def _alike_in(run: FindingRun) -> Iterator[_Alike]:
             if not of or of[-1] != k:
                 of.append(k)
     for of, numbers in kinds.values():
-        documents = [(run.file, *_identity(run.names[k], run.lines[k])) for k in of]
+        documents = [
+            (run.file, *_identity(run.names[k], run.lines[k], run.rows[k] if run.listed else None)) for k in of
+        ]
         yield _Alike(run.example(numbers[0]), len(numbers), [run.spans.words[n] for n in numbers], documents)
 
 
-def _identity(name: str | None, line: int | None) -> tuple[str | None, int | None]:
-    return name, line if name is None else None
+def _identity(name: str | None, line: int | None, listed: int | None) -> tuple[str | None, int | None]:
+    """Return what tells a document of a file from others: its name, or else its line, or its place in a list."""
+    return name, (listed if line is None else line) if name is None else None
 
 
 def _found(findings: Iterable[Finding]) -> Iterable[Found]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from spanproof.checks.annotations import annotations
 from spanproof.checks.ended import ended
-from spanproof.checks.facts import excerpt_of, facts_of, layer_name, name_of
+from spanproof.checks.facts import excerpt_of, facts_of, layer_name, name_of, told_path
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
 from spanproof.checks.report import Seen
@@ -254,7 +254,7 @@ def _finding(hit: Hit, view: View, around: tuple[Place, int] | None, code: str, 
         file=file,
         line=line,
         row=row,
-        written=hit.written or (view.batch.written_path(row, path) if view.batch.within else None),
+        written=told_path(view.batch, row, path, hit.written),
         layer=layer_name(place),
         **facts,
     )

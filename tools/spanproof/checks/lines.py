@@ -114,7 +114,7 @@ def _blocks(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
 
     def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
         k, finding = pair
-        return (finding.file, finding.document, finding.line, finding.cause) if finding.cause else (k,)
+        return (finding.file, finding.document, finding.line, finding.listed, finding.cause) if finding.cause else (k,)
 
     for _, group in groupby(enumerate(findings), key):
         yield [finding for _, finding in group]
@@ -169,7 +169,8 @@ def _head(finding: Finding, detail: Detail) -> StyledLine:
 
 
 def _place(finding: Finding) -> str:
-    names = [finding.document, finding.json_path if finding.path else None, finding.id and f"({finding.id})"]
+    path = finding.json_path if finding.path or finding.written else None
+    names = [finding.document, path, finding.id and f"({finding.id})"]
     return " ".join("".join(map(visible, str(name))) for name in names if name)
 
 

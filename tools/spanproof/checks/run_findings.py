@@ -50,6 +50,7 @@ def findings_of_run(run: HitRun, rule: Rule, view: View, severities: Severities,
             [one.moves for one in run.diagnoses[low:high]],
             [bound - first for bound in bounds[low : high + 1]],
             _rows(view, run, ks),
+            view.batch.listed,
         )
 
 

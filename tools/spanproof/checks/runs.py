@@ -70,6 +70,7 @@ class FindingRun:
         moves: the correction of each.
         bounds: the first finding of each document, and the end.
         columns: the spans.
+        listed: whether the file is one list of these documents, and nothing else tells them apart.
     """
 
     code: str
@@ -86,6 +87,7 @@ class FindingRun:
     moves: Sequence[Moves]
     bounds: Sequence[int]
     columns: SpanRows
+    listed: bool = False
 
     @functools.cached_property
     def spans(self) -> SpanRows:
@@ -107,12 +109,13 @@ class FindingRun:
         of, spans = bisect_right(self.bounds, k) - 1, self.spans
         text, start, end, words = self.texts[of], spans.starts[k], spans.ends[k], spans.words[k]
         identifier, label = (None if values is None else values[k] for values in (spans.ids, spans.labels))
+        path = self.path(k)
         return Finding(
             self.code,
             self.severity,
             self.saying(text, start, end, words) if callable(self.saying) else self.saying[k],
             self.names[of],
-            self.path(k),
+            path,
             None if identifier is None else str(identifier),
             start,
             end,
@@ -122,6 +125,7 @@ class FindingRun:
             file=self.file,
             line=self.lines[of],
             row=self.rows[of],
+            written=(self.rows[of], *path) if self.listed else None,
             excerpt=excerpt_of(text, start, end) if 0 <= start <= end <= len(text) else None,
             label=label if isinstance(label, str) else None,
             layer=self.layer,

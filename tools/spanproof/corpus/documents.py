@@ -29,10 +29,7 @@ from spanproof.schema.schema import Schema
 
 @dataclass(frozen=True)
 class ReadError:
-    """Bytes that can't be read as the format that they claim to be: which file, which line (from 1), what is wrong.
-
-    What was read all the same, as what it must mean, is ``repaired``.
-    """
+    """What can't be read: file, line (from 1), what is wrong; ``repaired`` if it was read as what it must mean."""
 
     path: str
     line: int | None
@@ -47,7 +44,8 @@ class Batch:
     ``origin[row]`` is (file, line or row of it from 1, or None), ``raw[row]`` the document of a row that columns can't
     hold. Of rows ``unlisted`` they hold all but members that no schema lists or forbids, whose types are
     ``unlisted_types``. Where documents are written in another shape, ``records`` are what the file holds, and
-    ``within[row]`` says in which of them the document of a row is, and as which of its documents.
+    ``within[row]`` says in which of them the document of a row is, and as which of its documents. The file is
+    ``listed`` if it is one list, and nothing but the place in it tells its documents apart.
     """
 
     columns: pa.RecordBatch
@@ -58,6 +56,7 @@ class Batch:
     unlisted_types: Sequence[tuple[Node, pa.DataType]] = ()
     records: Sequence[WrittenRecord] = ()
     within: Sequence[tuple[int, int]] = ()
+    listed: bool = False
 
     def written_path(self, row: int, path: DocumentPath) -> DocumentPath:
         """Return the path in its record at which something of a document is written; the path itself without shape."""

@@ -78,10 +78,19 @@ class Finding:
 
     def __str__(self) -> str:
         """Return the finding as one line, ``error[SP106] article $.entities[3] (e4): the text there is ...``."""
-        where = filter(None, [self.document, self.json_path if self.path else None, self.id and f"({self.id})"])
+        path = self.json_path if self.path or self.written else None
+        where = filter(None, [self.document, path, self.id and f"({self.id})"])
         return f"{' '.join([f'{self.severity}[{self.code}]', *where])}: {self.message}"
 
     @property
+    def listed(self) -> int | None:
+        """Return which item of its file the document is, from 0, if the path of the finding begins in such a list."""
+        return self.written[0] if self.written and isinstance(self.written[0], int) else None
+
+    @property
     def json_path(self) -> str:
-        """Return the path as JSONPath, ``$.entities[3].start``, as the record of the file is written."""
+        """Return the path as JSONPath, ``$.entities[3].start``, as the record of the file is written.
+
+        In a file that is a list of records without keys it begins with the number of the record: ``$[17].entities[3]``.
+        """
         return json_path(self.path if self.written is None else self.written)

@@ -1,6 +1,7 @@
 """JSON files: an article with one annotation a line, whose text stays in a text file that it names; or a list."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def _read(path: Path, schema: Schema) -> Iterator[Batch]:
         yield batch_of([], schema, errors=(ReadError(str(path), line, str(error)),))
         return
     errors = () if documents else (ReadError(str(path), None, "the file holds no document"),)
-    yield batch_of(documents, schema, [(str(path), None)] * len(documents), errors)
+    batch = batch_of(documents, schema, [(str(path), None)] * len(documents), errors)
+    yield replace(batch, listed=_is_list(content, schema) and schema.canonical.key is None)
 
 
 def _is_list(content: Any, schema: Schema) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from spanproof.schema.node import Json
-from spanproof.schema.open_shapes import is_identifier, members_called, most
+from spanproof.schema.open_shapes import is_identifier, is_number, members_called, most
 from spanproof.schema.span_pairs import (
     LABELS,
     LENGTHS,
@@ -66,6 +66,9 @@ class SpanRead:
         if others:
             self.unsure.append(f"what {' and '.join(others)} of {self.layer!r} count")
         by_words = self._most_strings(end)  # the words say where it ends
+        if by_words:
+            others = [name for name in self._members if name != start and self._most_numbers(name)]
+            self.unsure += [f"what {name!r} of {self.layer!r} counts" for name in others if not is_identifier(name)]
         extent = "surface" if by_words else "length" if chosen in LENGTHS else "end"
         bound = {**binding, "start": start, extent: end, **self._counted(binding, chosen)}
         properties: dict[str, Any] = {start: {"type": "integer"}, end: {"type": "string" if by_words else "integer"}}
@@ -162,6 +165,9 @@ class SpanRead:
         pairs: Sequence[tuple[Any, Any]] = pairs_of([item for item, _ in self.items]) or [(0, 1)]
         numbers = (max(agreeing(pair, name, items), as_long(pair, name, items)) for pair in pairs)
         return bool(items) and max(numbers) * 2 >= len(items)
+
+    def _most_numbers(self, name: str) -> bool:
+        return most(self.items, lambda located: is_number(value_of(located[0], name)))
 
     def _most_strings(self, name: str | int) -> bool:
         return most(self.items, lambda located: has_string(located[0], name))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, permutations
+from itertools import chain, permutations, product
 from typing import Any
 
 from spanproof.schema.node import Json
@@ -61,16 +61,16 @@ def is_triples(items: Sequence[Any]) -> bool:
 def pairs_of(items: Sequence[Any]) -> list[tuple[str, str]]:
     """Return the pairs of members with start and end, or start and length, that most items have as numbers.
 
-    Without any they are those of a start and the words, or else numbers as far apart as words beside them are long.
+    Without any they are numbers as far apart as words beside them are long, or else those of a start and the words.
     """
     named = dict.fromkeys(name for item in items if isinstance(item, Mapping) for name in item)
     others = sorted((pair for name in named for pair in _opposite(name)), key=lambda pair: "token" in pair[0].lower())
     possible = [pair for pair in dict.fromkeys((*_ENDS, *others, *LENGTHS)) if named.keys() >= {*pair}]
     pairs = [pair for pair in possible if most((numbers_of(item, pair) for item in items), bool)]
+    pairs = pairs or [pair for pair in permutations(_numbers(items, named), 2) if _are_as_far_apart(pair, items)]
     words = members_called(SURELY, items)
     alone = [(name, surface) for surface in words for name in named if _STARTS.search(name) and name != surface]
-    pairs = pairs or [pair for pair in alone if most((numbers_of(item, pair) for item in items), bool)]
-    return pairs or [pair for pair in permutations(_numbers(items, named), 2) if _are_as_far_apart(pair, items)]
+    return pairs or [pair for pair in alone if most((numbers_of(item, pair) for item in items), bool)]
 
 
 def _numbers(items: Sequence[Any], names: Iterable[str]) -> list[str]:
@@ -83,13 +83,14 @@ def _numbers(items: Sequence[Any], names: Iterable[str]) -> list[str]:
 def _are_as_far_apart(pair: tuple[str, str], items: Sequence[Any]) -> bool:
     """Say whether in three of four items two numbers are as far apart as some words beside them are long.
 
-    The words are of two lengths at least: anything else may be so by chance.
+    Or as the first and the last character of the words are. The words are of two lengths at least: anything else may be
+    so by chance.
     """
     objects = [item for item in items[:_TRIED] if isinstance(item, Mapping)]
-    for name in dict.fromkeys(name for item in objects for name, value in item.items() if isinstance(value, str)):
-        lengths = [
-            len(item[name]) for item in objects if has_string(item, name) and _distance(item, pair) == len(item[name])
-        ]
+    names = dict.fromkeys(name for item in objects for name, value in item.items() if isinstance(value, str))
+    for name, less in product(names, (0, 1)):
+        sizes = [(len(item[name]), _distance(item, pair)) for item in objects if has_string(item, name)]
+        lengths = [size for size, distance in sizes if distance == size - less >= 0]
         if len(lengths) * 4 >= len(objects) * 3 and len(set(lengths)) > 1:
             return True
     return False

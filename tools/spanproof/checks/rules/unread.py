@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from spanproof.arrays import indices
+from spanproof.checks.facts import told_path
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.unlisted import Beside, beside_layers, misnamed_layers
 from spanproof.checks.view import Spans, View
@@ -206,7 +207,7 @@ def _unlisted_spans(view: View) -> UnlistedSpans:
     findings = []
     for row, path, layer in misnamed_layers(view):
         file, line = view.batch.origin[row]
-        written = view.batch.written_path(row, path) if view.batch.within else None
+        written = told_path(view.batch, row, path)
         # A layer that may be lacking may be rightly so: the member then is another one, which nobody read.
         listed = path[-1] in view.schema.nodes[layer.place[:-1]].json.get("properties", {})
         may_lack = f", or a schema that {'gives the member one type' if listed else 'lists the member'}"
