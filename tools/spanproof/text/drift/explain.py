@@ -70,7 +70,7 @@ def explained(document: Document, documents: int = 1) -> Explanation:
     stop = np.where(first[0].start == placed, first[0].stop, models[-1][0].stop)
     copied = np.zeros(len(start), np.bool_)
     for part in models:
-        copied |= ((start < 0) | (start == part[0].start)) & beside_copies(document.letters, part[0])
+        copied |= beside_copies(document.letters, part[0], (start >= 0) & (start == part[0].start))
     start[copied] = -1
     sure = start >= 0
     for known in start.copy(), placed:

@@ -27,6 +27,8 @@ For a place is proved only if
 - another edit beside one, at an end of an edited text, or where three spans in a row have no place can't have taken it:
   seven bits, those of the chance for it and each span between. The same is asked at the start of a text whose offsets
   are all shifted, of spans that have a nearer place: the shift may be an edit behind them;
+- it doesn't stand beside an edit, or at the end of an edited text, in one of two copies of the same words that lie next
+  to each other: what was put in may be either (:mod:`~spanproof.text.drift.copies`);
 - of the eight spans around it six are placed as well, so that it isn't one that a model of a part of the text hits by
   chance;
 - where a span is right, is left as it is, and stands behind a wrong one, the wrong spans prove the place without the
