@@ -151,7 +151,8 @@ class DriftingText:
     def in_one_step(self, there: Places) -> bool:
         """Say whether a model puts all spans that it moves elsewhere by the same number."""
         shift = self.spans.start - there.start
-        return len(np.unique(shift[shift != 0])) == 1
+        shift = shift[shift != 0]
+        return bool(len(shift)) and bool((shift == shift[0]).all())
 
     @property
     def tells(self) -> tuple[int, int]:
@@ -199,7 +200,9 @@ class DriftingText:
     def _right(self) -> Bools:
         spans = self.spans
         right: Bools = (spans.start >= 0) & (spans.end - spans.start == spans.size) & (spans.end <= len(self.text))
-        some = np.flatnonzero(right)
+        some = np.flatnonzero(right & (spans.size > 0))
+        some = some[self._letters.points[spans.start[some]] == spans.first[some]]
+        right &= spans.size == 0
         right[some] = list(spans.take(some).stand_in(self.text, spans.start[some]))
         return right
 
@@ -209,7 +212,9 @@ class DriftingText:
         number = len(self.spans)
         if number > SPANS:
             surfaces = Counter(self.spans[k][2] for k in _spread(number, SPANS).tolist())
-            total = sum(number * self.text.count(surface) for surface, number in surfaces.items())
+            most, total = SPANS * _PLACES // _FEWEST, 0  # of more the fewest are taken
+            for surface, often in surfaces.most_common():
+                total += often * self.text.count(surface) if total <= most else 0
             number = min(SPANS, max(_FEWEST, SPANS * _PLACES // max(total, 1)))
         rows = _spread(len(self.spans), number)
         there = candidates(self._letters, [self.spans[k][2] for k in rows.tolist()], [("", "")] * len(rows))
@@ -249,12 +254,14 @@ class DriftingText:
         at = counted.start[boundaries]
         if not len(at) or (np.diff(at) < 0).any():
             return None
-        low, high = (np.searchsorted(at, self.spans.start - base, side) for side in ("left", "right"))
-        if (low == high).any():
+        spans, stored = self.spans, self.spans.start - base
+        low = np.searchsorted(at, stored)
+        if (at.take(low, mode="clip") != stored).any():
             return None
-        start, spans = boundaries[low], self.spans
-        for k in np.flatnonzero(high - low > 1).tolist():
-            fit = [b for b in boundaries[low[k] : high[k]].tolist() if self.text.startswith(spans.surfaces[k], b)]
+        start = boundaries[low]
+        for k in np.flatnonzero(at.take(low + 1, mode="clip") == stored).tolist():
+            high = int(np.searchsorted(at, stored[k], "right"))
+            fit = [b for b in boundaries[low[k] : high].tolist() if self.text.startswith(spans.surfaces[k], b)]
             if len(fit) != 1:
                 return None
             start[k] = fit[0]

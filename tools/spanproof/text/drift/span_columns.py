@@ -11,6 +11,7 @@ from spanproof.arrays import Bools, Ints, distinct
 
 Span = tuple[int, int, str]
 """Start and end as stored, and the surface."""
+_AT_ONCE = 1024
 
 
 class SpanColumns(Sequence[Span]):
@@ -41,8 +42,10 @@ class SpanColumns(Sequence[Span]):
         return len(self.start)
 
     def __iter__(self) -> Iterator[Span]:
-        """Yield the spans."""
-        return zip(self.start.tolist(), self.end.tolist(), self.surfaces, strict=True)
+        """Yield the spans; who asks for the first ones alone gets them for little."""
+        for low in range(0, len(self), _AT_ONCE):
+            some = self[low : low + _AT_ONCE]
+            yield from zip(some.start.tolist(), some.end.tolist(), some.surfaces, strict=True)
 
     @overload
     def __getitem__(self, k: int) -> Span: ...
@@ -74,6 +77,13 @@ class SpanColumns(Sequence[Span]):
     def size(self) -> Ints:
         """Return how many code points the surface of each has."""
         return np.fromiter(map(len, self.surfaces), np.int64, len(self))
+
+    @functools.cached_property
+    def first(self) -> Ints:
+        """Return the first code point of each surface; -1 for one that is empty."""
+        of = distinct(self.code)
+        first = np.array([ord(self.words[code][0]) if self.words[code] else -1 for code in of.tolist()], np.int64)
+        return first[np.searchsorted(of, self.code)]
 
     def in_order(self) -> tuple[Ints, Bools]:
         """Return the spans by their numbers, in the order of offsets and surfaces, and which aren't the one before."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints, member
 from spanproof.text.drift.alterations import QUOTES
-from spanproof.text.drift.surfaces import starts
+from spanproof.text.drift.surfaces import all_starts, starts
 from spanproof.text.letters import Letters, code_points
 
 _FIND = 2000  # code points that are searched through in the time that it takes to begin a search
@@ -132,7 +132,7 @@ class Stands:
                 continue
             surface, some = self._different[int(code[low])], doc[low:high]
             if (high - low) * _FIND > len(self._letters.text):
-                at = np.array(starts(self._letters.text, surface), np.int64)
+                at = all_starts(self._letters, surface)
                 of = np.searchsorted(self.low, at, "right") - 1
                 within = (at + len(surface) <= ends[of]) & member(some, of)
                 at, of = at[within] - self.low[of[within]], of[within]

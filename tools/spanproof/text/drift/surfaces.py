@@ -13,6 +13,9 @@ from spanproof.arrays import Ints
 from spanproof.text.drift.writings import WRITINGS, Rendering, Writing
 from spanproof.text.letters import Letters
 
+_LONG, _HEAD = 1 << 14, 16
+"""Code points from which on a text is long; letters of a surface by which it is looked for there."""
+
 
 def starts(text: str, surface: str) -> list[int]:
     """Return where a surface begins in a text; an empty one stands nowhere."""
@@ -21,6 +24,24 @@ def starts(text: str, surface: str) -> list[int]:
     while at >= 0:
         there.append(at)
         at = text.find(surface, at + 1)
+    return there
+
+
+def all_starts(letters: Letters, surface: str) -> Ints:
+    """Return where a surface begins in a text, as :func:`starts` does; in a long text its letters are compared at once.
+
+    Args:
+        letters: the text.
+        surface: the words.
+    """
+    last = len(letters.text) - len(surface)
+    if last < _LONG or not surface:
+        return np.array(starts(letters.text, surface), np.int64)
+    there = np.flatnonzero(letters.points[: last + 1] == ord(surface[0]))
+    for k, letter in enumerate(surface[1:_HEAD], 1):
+        there = there[letters.points[there + k] == ord(letter)]
+    if len(surface) > _HEAD:
+        there = there[[letters.text.startswith(surface, at) for at in there.tolist()]]
     return there
 
 
@@ -119,7 +140,7 @@ def candidates(
         near: near which code point :data:`NEAR` places are listed of a span that has more; by default all are.
     """
     if rendering is None and not any(map(any, contexts)):
-        return _as_they_are(letters.text, surfaces, writings, near)
+        return _as_they_are(letters, surfaces, writings, near)
     known: dict[str, list[tuple[int, int]]] = {}
     for surface in dict.fromkeys(surfaces):
         known[surface] = places(letters, None, surface)
@@ -137,9 +158,11 @@ def candidates(
     return Candidates(np.repeat(np.arange(len(rows)), listed), flat[:, 0], flat[:, 1], counts, writings)
 
 
-def _as_they_are(text: str, surfaces: Sequence[str], writings: tuple[Writing, ...], near: Sequence[int]) -> Candidates:
+def _as_they_are(
+    letters: Letters, surfaces: Sequence[str], writings: tuple[Writing, ...], near: Sequence[int]
+) -> Candidates:
     """Return where surfaces stand in a text as they are, whatever stands beside them."""
-    known = {surface: np.array(starts(text, surface), np.int64) for surface in dict.fromkeys(surfaces)}
+    known = {surface: all_starts(letters, surface) for surface in dict.fromkeys(surfaces)}
     rows = [known[surface] for surface in surfaces]
     counts = np.array([len(row) for row in rows], np.int64)
     for k in np.flatnonzero(counts > NEAR).tolist() if near else ():
