@@ -32,10 +32,13 @@ def beside_copies(letters: Letters, result: Result, proved: Bools) -> Bools:
     beside = np.zeros(len(result.start), np.bool_)
     rows = np.flatnonzero(result.start >= 0)
     counted, points = result.hypothesis.counting.start, letters.points
-    if result.hypothesis.single or (np.diff(counted) < 0).any():
+    passage = result.hypothesis.frame == "passage"
+    if (result.hypothesis.single and not passage) or (np.diff(counted) < 0).any():
         return beside
     start, stop = result.start[rows], result.stop[rows]
-    for border, inserted in _borders(result, rows):
+    # Offsets that count from the end of the first paragraph are off by one number, as by an edit.
+    shift = result.offset[rows] - counted[start] if passage else result.shift[rows]
+    for border, inserted in _borders(shift, rows, len(beside)):
         if border < len(rows):
             k = border + _first(proved[rows[border:]])
             first = int(start[k])
@@ -59,15 +62,16 @@ def _first(proved: Bools) -> int:
     return int(proved[: BESIDE + 1].argmax())
 
 
-def _borders(result: Result, rows: Ints) -> Iterator[tuple[int, int]]:
+def _borders(shift: Ints, rows: Ints, number: int) -> Iterator[tuple[int, int]]:
     """Yield the first row behind each edit that there is or may be, and how much was put in there; 0 if unknown.
 
     Args:
-        result: what a model makes of the spans.
+        shift: by how much the offsets of each row are too high.
         rows: the spans that have a place.
+        number: of all spans.
     """
-    inserted = -np.diff(result.shift[rows], prepend=0)
-    missing = np.diff(np.concatenate((np.full(1, -1), rows, np.full(1, len(result.start))))) - 1
+    inserted = -np.diff(shift, prepend=0)
+    missing = np.diff(np.concatenate((np.full(1, -1), rows, np.full(1, number)))) - 1
     edits = np.append(inserted != 0, (inserted[1:] != 0).any())
     for border in np.flatnonzero(edits | (missing > 0)).tolist():
         yield border, int(inserted[border]) if border < len(rows) else 0

@@ -35,6 +35,8 @@ def otherwise_edited(result: Result, most: float) -> Bools:
     sizes = len(result.hypothesis.counting.start) if placed.all() else len(result.states)
     edit = edit_cost(len(result.hypothesis.counting.start) - 1)
     if edits:
+        if edits > 1:  # then others are about as large, or one of them is several
+            sizes = min(sizes, 2 * int(np.abs(np.diff(result.shift[placed])).max()))
         edit = min(float(np.log2((placed.sum() + 1) / (edits + 1)) + np.log2(sizes)), edit)
     first = np.where(result.states == 0, 0.0, BASE)
     if result.place.size <= ORDERED:
