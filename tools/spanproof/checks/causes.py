@@ -12,7 +12,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Ints, indices
 from spanproof.checks.asked_texts import asked_texts
-from spanproof.checks.layers_apart import explained_by_layers
+from spanproof.checks.layers_apart import explained_by_layers, explained_by_sample
 from spanproof.checks.other_strings import texts_to_explain
 from spanproof.checks.rows_of_texts import explained_by_record
 from spanproof.checks.view import Spans, View
@@ -20,6 +20,7 @@ from spanproof.checks.wrong_texts import SOUND, WrongTexts, are_few, moved_spans
 from spanproof.corpus.findings import Cause
 from spanproof.corpus.moved import MovedSpans, Moves
 from spanproof.schema.node import Place
+from spanproof.text.drift.learned import LearnedOfLayers, proves_all, with_more
 from spanproof.text.drift.model import Explanation, Level, Placement
 from spanproof.text.drift.shared import Annotated
 
@@ -168,9 +169,7 @@ def diagnosed(view: View, member: str) -> Diagnoses:
 def _diagnosed(view: View, member: str) -> Diagnoses:
     texts = texts_to_explain(view, member)
     asked = asked_texts(texts)
-    explanations = explained_by_layers(texts, asked)
-    if view.batch.within and asked:
-        explanations = explained_by_record(view, member, texts, asked, explanations)
+    explanations = _explanations(view, member, texts, asked)
     size = len(texts.wrong)
     placed, proved = np.zeros((size, 2), np.int64), np.zeros(size, np.bool_)
     listed: dict[int, Sequence[Placement]] = {}
@@ -193,6 +192,21 @@ def _diagnosed(view: View, member: str) -> Diagnoses:
                 placed[n], proved[n] = one.place, True
     moved = moved_spans(texts, placed, proved)
     return Diagnoses(texts, list(_of_all(texts, explanations, agreeing, of, moved)), placed, proved, listed)
+
+
+def _explanations(view: View, member: str, texts: WrongTexts, asked: Sequence[Annotated]) -> Sequence[Explanation]:
+    """Return why spans of texts disagree with their surfaces: by those of the batch, and what is left by the corpus."""
+    by_record = functools.partial(explained_by_record, view, member, texts, asked)
+    alone = explained_by_layers(texts, asked)
+    known = by_record(alone) if view.batch.within and asked else alone
+    left = [number for number, one in enumerate(known) if not proves_all(one)]
+    learned: LearnedOfLayers | None = view.learned(member) if left else None
+    if learned is None:
+        return known
+    more = explained_by_sample(texts, asked, alone, left, learned)
+    if view.batch.within and any(one is not before for one, before in zip(more, alone, strict=True)):
+        more = by_record(more)
+    return [with_more(one, other) for one, other in zip(known, more, strict=True)]
 
 
 def _of_all(

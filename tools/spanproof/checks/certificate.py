@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from spanproof.checks.causes import diagnosis_of
+from spanproof.checks.evidence import Evidence
 from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.verifier.claim import Claim, Span
 from spanproof.checks.verifier.statement import Located, certificate, parameters, plainest
@@ -87,9 +88,9 @@ def _texts(view: View, numbers: Iterator[int]) -> Iterator[tuple[int, str, OwnTe
 
 def _proved(corpus: Corpus) -> Iterator[_ProvedText]:
     """Yield the texts of which something is proved: of what is stored, and then of what proofs make of that."""
-    numbers = itertools.count(1)
+    numbers, learned = itertools.count(1), Evidence(corpus).learned
     for batch in corpus.batches:
-        view = View(batch, corpus.schema, corpus.registries)
+        view = View(batch, corpus.schema, corpus.registries, learned=learned)
         texts = [(row, _ProvedText(name, own, {}, [])) for row, name, own in _texts(view, numbers)]
         for _ in range(_ROUNDS):
             edits: dict[int, list[Edit]] = defaultdict(list)
@@ -100,7 +101,8 @@ def _proved(corpus: Corpus) -> Iterator[_ProvedText]:
             if not documents:
                 break
             changed = {row: apply(document, edits[row]) for row, document in documents.items()}
-            view = View(view.batch.with_changes(changed, corpus.schema), corpus.schema, corpus.registries)
+            again = view.batch.with_changes(changed, corpus.schema)
+            view = View(again, corpus.schema, corpus.registries, learned=learned)
         yield from (text for _, text in texts if text.places)
 
 

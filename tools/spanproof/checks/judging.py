@@ -6,6 +6,7 @@ from typing import Any
 
 from spanproof.checks.annotations import annotations
 from spanproof.checks.ended import ended
+from spanproof.checks.evidence import Evidence
 from spanproof.checks.facts import excerpt_of, facts_of, layer_name, name_of, told_path
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.policies import Severities
@@ -55,16 +56,18 @@ class Standard:
     """What documents are judged by.
 
     Attributes:
-        corpus: what belongs to them; neither its documents are asked for nor its waivers.
+        corpus: what belongs to them; its waivers aren't asked for.
         rules: those about documents whose keyword the schema has, and those about publications.
         severities: what layers make of findings.
         references: what the entries of registries refer to, but into documents of which others weren't asked for.
+        evidence: what documents of the corpus share that drift.
     """
 
     corpus: Corpus
     rules: Sequence[Rule]
     severities: Severities
     references: tuple[EntryReference, ...]
+    evidence: Evidence
 
     @classmethod
     def of(cls, corpus: Corpus, rules: Sequence[Rule]) -> "Standard":
@@ -77,7 +80,7 @@ class Standard:
         called_for = [rule for rule in rules if rule.needs is None or corpus.schema.having(rule.needs)]
         references = entry_references(corpus.schema, corpus.registries)
         known = tuple(one for one in references if not (corpus.partial and one.targets.local))
-        return cls(corpus, called_for, severities, known)
+        return cls(corpus, called_for, severities, known, Evidence(corpus))
 
     def those_about(self, subject: str) -> list[Rule]:
         """Return the rules about documents, or about publications."""
@@ -100,7 +103,8 @@ def judged(
     """
     corpus, seen = standard.corpus, gathered.seen
     for batch in batches:
-        view = View(batch, corpus.schema, corpus.registries, corpus.registry_files, standard.references)
+        known = corpus.registries, corpus.registry_files, standard.references, standard.evidence.learned
+        view = View(batch, corpus.schema, *known)
         findings: list[Found] = []
         for rule in standard.those_about("documents"):
             if rule.collect:

@@ -9,13 +9,17 @@ import functools
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from spanproof.arrays import Bools, distinct, member
+from spanproof.arrays import Bools, Ints, distinct, member
+from spanproof.checks.sample import TextSample, texts_for_samples
 from spanproof.checks.wrong_texts import WrongTexts
+from spanproof.text.drift.learned import LearnedOfLayers, Others, with_more
 from spanproof.text.drift.model import Explanation
-from spanproof.text.drift.pool import explain_all
+from spanproof.text.drift.pool import explain_all, explain_by_others, learn
+from spanproof.text.drift.proof import MANY
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_some
 
@@ -34,8 +38,8 @@ def explained_by_layers(texts: WrongTexts, asked: Sequence[Annotated]) -> list[E
         texts: those in which spans disagree.
         asked: the same, as what explains them takes them.
     """
-    explain = functools.partial(explain_all, kind="documents" if texts.whole else "texts")
-    drifting = _drifting(texts)
+    explain = functools.partial(explain_all, kind=_kind(texts))
+    drifting = _drifting(_LayeredSpans(len(texts.layers), texts.layer, texts.start, texts.wrong, texts.bounds))
     if drifting.all():
         return explain(asked)
     text = np.repeat(np.arange(len(asked)), np.diff(texts.bounds))
@@ -55,15 +59,82 @@ def explained_by_layers(texts: WrongTexts, asked: Sequence[Annotated]) -> list[E
     return [explanations[n] for n in range(len(asked))]
 
 
-def _drifting(texts: WrongTexts) -> Bools:
+def learned_by_layers(sample: TextSample) -> LearnedOfLayers | None:
+    """Return what the texts of a sample share, by all of their spans, and by those of the layers alone that drift."""
+    texts = list(sample.texts.values())
+    if len(texts) < MANY:
+        return None
+    every = learn([text.annotated for text in texts])
+    number = {place: k for k, place in enumerate(sorted({place for text in texts for place in text.places}))}
+    layer = np.array([number[place] for text in texts for place in text.places], np.int64)
+    start = np.array([start for text in texts for start, *_ in text.annotated.spans], np.int64)
+    wrong = np.array([bad for text in texts for bad in text.wrong], np.bool_)
+    bounds = np.cumsum([0, *(len(text.wrong) for text in texts)])
+    drifting = _drifting(_LayeredSpans(len(number), layer, start, wrong, bounds))
+    if drifting.all():
+        return LearnedOfLayers(sample.texts.keys(), every)
+    layers = frozenset(place for place, k in number.items() if drifting[layer == k].any())
+    apart = [text.of_layers(layers) for text in texts if not text.is_wrong_outside(layers)]
+    return LearnedOfLayers(sample.texts.keys(), every, learn(apart) if len(apart) >= MANY else None, layers)
+
+
+def explained_by_sample(
+    texts: WrongTexts,
+    asked: Sequence[Annotated],
+    known: Sequence[Explanation],
+    left: Sequence[int],
+    learned: LearnedOfLayers,
+) -> list[Explanation]:
+    """Return why spans of texts disagree with their surfaces, by what those of their corpus share.
+
+    Args:
+        texts: those in which spans disagree.
+        asked: the same, as what explains them takes them.
+        known: what those of the batch tell.
+        left: the numbers of those that aren't wholly proved.
+        learned: what those of the corpus share.
+    """
+    new = np.array([one.key not in learned.keys for one in texts_for_samples(texts, asked)], np.bool_)
+    others = explain_by_others(asked, left, Others(learned.every, new), _kind(texts))
+    explanations = list(itertools.starmap(with_more, zip(known, others, strict=True)))
+    if learned.apart is None:
+        return explanations
+    drifting = np.array([spans.node.place in learned.layers for spans in texts.layers], np.bool_)[texts.layer]
+    parts = [slice(low, high) for low, high in itertools.pairwise(texts.bounds.tolist())]
+    apart = [n for n in left if not (texts.wrong & ~drifting)[parts[n]].any()]
+    explain = functools.partial(
+        explain_by_others, left=range(len(apart)), others=Others(learned.apart, new[apart]), kind=_kind(texts)
+    )
+    of_apart = explained_by_some([asked[n] for n in apart], [drifting[parts[n]] for n in apart], explain)
+    for n, other in zip(apart, of_apart, strict=True):
+        explanations[n] = with_more(explanations[n], other)
+    return explanations
+
+
+def _kind(texts: WrongTexts) -> str:
+    """Return what the texts are called in statements."""
+    return "documents" if texts.whole else "texts"
+
+
+class _LayeredSpans(NamedTuple):
+    """Spans of texts: how many layers there are, that of each span, its start, if it is wrong; the bounds of texts."""
+
+    layers: int
+    layer: Ints
+    start: Ints
+    wrong: Bools
+    bounds: Ints
+
+
+def _drifting(texts: _LayeredSpans) -> Bools:
     """Return which spans are of the layers that drift, shape (spans,); all where the layers don't differ in that."""
     every = np.ones(len(texts.wrong), np.bool_)
-    if len(texts.layers) < 2 or not len(every):
+    if texts.layers < 2 or not len(every):
         return every
     first = np.minimum.reduceat(np.where(texts.wrong, texts.start, np.iinfo(np.int64).max), texts.bounds[:-1])
     behind = texts.start >= np.repeat(first, np.diff(texts.bounds))
-    size = np.bincount(texts.layer[behind], minlength=len(texts.layers))
-    wrong = np.bincount(texts.layer[texts.wrong], minlength=len(texts.layers))
+    size = np.bincount(texts.layer[behind], minlength=texts.layers)
+    wrong = np.bincount(texts.layer[texts.wrong], minlength=texts.layers)
     wholly = (wrong >= _WHOLLY * size) & (wrong > 0)
     if (wrong > _HARDLY * size)[~wholly].any() or wrong[wholly].sum() < _LEAST or size[~wholly].sum() < _LEAST:
         return every

@@ -4,7 +4,7 @@ import functools
 import io
 import pickle
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -81,7 +81,7 @@ def found(
         jobs: how many processes judge. What is in memory, or in one piece, this one judges.
         progress: called with the number of documents of each batch that is done.
     """
-    work, gathered = CheckWork(replace(corpus, batches=()), asked), Gathered(seen)
+    work, gathered = CheckWork(corpus, asked), Gathered(seen)
     standard = work.standard
     pieces = pieces_of(corpus) if jobs > 1 else iter(())
     first = list(islice(pieces, 2))

@@ -152,6 +152,7 @@ class View:
         registries: what references point into: name of the registry to key to entry.
         registry_files: the registries that were looked for, by name, each with the file of each of its entries.
         entry_references: what the entries of registries refer to.
+        learned: returns what texts of the whole corpus share that drift, given their member; None where nobody knows.
     """
 
     batch: Batch
@@ -159,6 +160,7 @@ class View:
     registries: Registries = field(default_factory=dict)
     registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entry_references: Sequence[EntryReference] = ()
+    learned: Callable[[str], Any] = lambda _: None
 
     @functools.cached_property
     def columns(self) -> Columns:

@@ -8,6 +8,7 @@ import numpy as np
 
 from spanproof.arrays import Bools
 from spanproof.text.drift.hypotheses import about_no_text
+from spanproof.text.drift.learned import Others, SharedCause
 from spanproof.text.drift.model import Explanation, Model, Places, ProvedPlacements
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import BORNE_OUT, FEW, MANY, MOST, SHARE
@@ -133,34 +134,47 @@ class Sharing:
     def _borne_out(self) -> Iterator[SharedModel]:
         return (shared for shared in self._families if len(self._confirmed[shared]) >= BORNE_OUT)
 
-    def explanations(self, rest: Iterable[int]) -> Mapping[int, Explanation]:
-        """Return the explanations of those documents that the models of others prove.
+    def causes(self, others: Others | None = None) -> list[SharedCause]:
+        """Return the models that explain enough documents, those first that explain the most.
+
+        Args:
+            others: what other documents share; by default what some of these prove.
+        """
+        families = {shared: (self._families[shared], 0) for shared in self._borne_out()}
+        if others:
+            families = {one.model: (tuple(one.alike), one.support) for one in others.learned.causes}
+        here = {shared: int(self._explained(shared).sum()) for shared in families}
+        new = {shared: int(self._explained(shared)[others.new].sum()) for shared in families} if others else here
+        least = max(MANY, SHARE * self._size(others))
+        causes = [
+            SharedCause(shared, [one for one in family if here.get(one) == here[shared]], before + new[shared])
+            for shared, (family, before) in families.items()
+            if before + new[shared] >= least
+        ]
+        return sorted(causes, key=lambda one: -one.support)
+
+    def _size(self, others: Others | None) -> int:
+        return others.learned.size + int(others.new.sum()) if others else len(self._documents)
+
+    def explanations(
+        self, rest: Iterable[int], causes: Sequence[SharedCause], others: Others | None = None
+    ) -> Mapping[int, Explanation]:
+        """Return the explanations of those documents that shared models prove.
 
         Args:
             rest: the documents in which no search was made.
+            causes: the models.
+            others: other documents, if they are those that prove the models.
         """
-        known = list(self._borne_out())
-        if not known:
-            return {}
-        size = len(self._documents)
-        support = {shared: int(self._explained(shared).sum()) for shared in known}
-        known = [one for one in known if support[one] >= max(MANY, SHARE * size)]
-        known.sort(key=lambda one: -support[one])
-        statements = {
-            one: (
-                [reading for reading in self._families[one] if support.get(reading) == support[one]],
-                f"as in {support[one]} of {size} {self._kind}",
-            )
-            for one in known
-        }
-        result = {}
-        for k in rest:
-            fit = [one for one in known if self._explained(one)[k]]
-            if not fit or not all(self._are_alike(fit[0], one, k) for one in fit[1:]):
+        size, result = self._size(others), {}
+        for k in rest if causes else ():
+            fit = [one for one in causes if self._explained(one.model)[k]]
+            if not fit or not all(self._are_alike(fit[0].model, one.model, k) for one in fit[1:]):
                 continue
-            shared = fit[0]
-            if support[shared] >= MOST * size or self._moved(shared, k) >= FEW + shared.fitted:
-                result[k] = explanation_by(self._placements(shared, k), shared, *statements[shared])
+            shared, alike, support = fit[0]
+            if support >= MOST * size or self._moved(shared, k) >= FEW + shared.fitted:
+                share = f"as in {support} of {size} {self._kind}"
+                result[k] = explanation_by(self._placements(shared, k), shared, alike, share)
         return result
 
     def _are_alike(self, shared: SharedModel, other: SharedModel, k: int) -> bool:
