@@ -31,13 +31,12 @@ def beside_copies(letters: Letters, result: Result, proved: Bools) -> Bools:
     """
     beside = np.zeros(len(result.start), np.bool_)
     rows = np.flatnonzero(result.start >= 0)
-    counted, points = result.hypothesis.counting.start, letters.points
-    passage = result.hypothesis.frame == "passage"
-    if (result.hypothesis.single and not passage) or (np.diff(counted) < 0).any():
+    start, stop, points = result.start[rows], result.stop[rows], letters.points
+    counted, shift = result.hypothesis.counting.start, result.shift[rows]
+    if _may_be_one_edit(result, rows):
+        counted, shift = np.arange(len(points) + 1), result.offset[rows] - start
+    elif result.hypothesis.single or (np.diff(counted) < 0).any():
         return beside
-    start, stop = result.start[rows], result.stop[rows]
-    # Offsets that count from the end of the first paragraph are off by one number, as by an edit.
-    shift = result.offset[rows] - counted[start] if passage else result.shift[rows]
     for border, inserted in _borders(shift, rows, len(beside)):
         if border < len(rows):
             k = border + _first(proved[rows[border:]])
@@ -55,6 +54,14 @@ def beside_copies(letters: Letters, result: Result, proved: Bools) -> Bools:
             before = last - max(turned, _copied(points[last : last + _FAR][::-1], points[:last][::-1]))
             beside[rows[:k]] |= stop[:k] > before
     return beside
+
+
+def _may_be_one_edit(result: Result, rows: Ints) -> bool:
+    """Say whether offsets are right up to some row, and off by one number from there on, whatever the model says."""
+    start, stop, counting = result.start[rows], result.stop[rows], result.hypothesis.counting
+    off = result.offset[rows] - start
+    as_wide = counting.end[stop] - counting.start[start] == stop - start
+    return bool(len(rows) and as_wide.all() and off[0] == 0 and (np.diff(off) != 0).sum() == 1)
 
 
 def _first(proved: Bools) -> int:
