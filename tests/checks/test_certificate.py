@@ -219,7 +219,7 @@ def test_a_certificate_is_written_and_recounted_before_and_after_the_correction(
     for _ in ("before", "after"):
         verified = run("verify", proof, corpus, "--schema", schema)
         assert verified.exit_code == 0
-        assert verified.output.startswith("verified: 1 model, which places")
+        assert verified.output.endswith("are proved by 1 model\n")
         run("check", corpus, "--schema", schema, "--fix")
     moved = re.search(r"proofs of (\d+) of \1 spans whose correction is proved", checked.output)
     assert moved

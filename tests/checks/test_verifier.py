@@ -179,6 +179,17 @@ def test_a_certificate_of_another_state_of_the_corpus_is_refused(certificates: l
         assert not verdict(stated, {})
 
 
+def test_documents_that_the_corpus_lacks_are_named(certificates: list[Stated]) -> None:
+    for stated, texts in certificates:
+        named = [(one["document"], one["member"]) for proof in stated["proofs"] for one in proof["texts"]]
+        for name, member in named:
+            others = {key: value for key, value in texts.items() if key[0] != name}
+            assert verify(stated, others) == [f"{name}: the corpus has no such document"]
+            assert verify(stated, {**others, (name, "other"): ("", ())}) == [
+                f"{name}: the document has no text {member!r}"
+            ]
+
+
 def test_a_corrected_corpus_is_verified_as_well(certificates: list[Stated]) -> None:
     for stated, texts in certificates[::3]:
         after = {}
@@ -200,7 +211,7 @@ def test_a_parameter_needs_two_witnesses_more_than_it_was_fitted_to() -> None:
         stated = certificate([[("a", "text", Claim(text, spans[:names], placed, model))]])
         problems = verify(stated, {("a", "text"): (text, spans[:names])})
         assert (problems == []) == enough
-    assert "the width of '&': expected more than 2 witnesses, 2 need it" in problems
+    assert "the width of '&': 2 spans need it; expected more than 2" in problems
 
 
 @pytest.mark.parametrize("thing", [{}, [], None, 3, {"certificate": "spanproof", "version": 2, "proofs": []}])

@@ -17,6 +17,7 @@ from spanproof.labelstudio.pull import Pull, annotated
 from spanproof.labelstudio.settle import judge_of
 from spanproof.labelstudio.status import summary
 from spanproof.labelstudio.upload import missing
+from spanproof.parsing.json import dump
 from spanproof.schema.schema import Schema
 from support.documents import LETTER, LETTERS
 from support.labelstudio_hostile import HOSTILE
@@ -107,6 +108,13 @@ def rows(pull: Pull) -> list[str]:
     return [str(finding) for finding in pull.findings if finding.severity == "error"]
 
 
+def in_any_order(value: Any) -> Any:
+    """A value whose lists have an order of their own: where a region was in its list says nothing of the text."""
+    if isinstance(value, dict):
+        return {name: in_any_order(inner) for name, inner in value.items()}
+    return sorted(map(in_any_order, value), key=dump) if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("step", [pytest.param(17, id="some"), pytest.param(1, marks=pytest.mark.full, id="all")])
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_whatever_a_node_of_a_task_becomes_there_is_a_row_and_no_traceback(name: str, step: int) -> None:
@@ -117,7 +125,7 @@ def test_whatever_a_node_of_a_task_becomes_there_is_a_row_and_no_traceback(name:
         missing(corpus, [mutant])
         result = annotated(corpus, [mutant], PEOPLE)
         after = next(iter(result.over(corpus).documents()))
-        assert after == document or result.findings, (changed, after)
+        assert in_any_order(after) == in_any_order(document) or result.findings, (changed, after)
 
 
 @given(st.data())

@@ -18,7 +18,7 @@ def note(report: pytest.TestReport) -> None:
 
 def keep(config: pytest.Config) -> None:
     """Write the least time that each test has taken into the cache of pytest."""
-    if config.cache is None or hasattr(config, "workerinput"):
+    if getattr(config, "cache", None) is None or hasattr(config, "workerinput"):
         return
     known: dict[str, float] = config.cache.get(KEY, {})
     config.cache.set(KEY, merged(known, _TAKEN))

@@ -50,6 +50,5 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
         sys.exit(1)
     proofs = stated["proofs"]
     placed = sum(len(text["placed"]) for proof in proofs for text in proof["texts"])
-    click.echo(
-        f"verified: {len(proofs)} {'model, which places' if len(proofs) == 1 else 'models, which place'} {placed} spans"
-    )
+    models = f"{len(proofs)} model{'s' * (len(proofs) != 1)}"
+    click.echo(f"verified: the places of {placed} spans are proved by {models}")

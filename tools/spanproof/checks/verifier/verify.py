@@ -47,6 +47,8 @@ def verify(stated: Any, texts: Texts) -> list[str]:
             raise UnusableError(
                 "the certificate holds no proofs, so nothing can be verified; no drift was proved when it was written"
             )
+        if lacking := [*_lacking(stated, texts)]:
+            return lacking
         claimed = [[_claimed(one, proof["model"], texts) for one in proof["texts"]] for proof in stated["proofs"]]
         before = _before(claim for proof in claimed for *_, claim in proof)
         hashes = [[(one["text_sha256"], one["spans_sha256"]) for one in proof["texts"]] for proof in stated["proofs"]]
@@ -60,6 +62,17 @@ def verify(stated: Any, texts: Texts) -> list[str]:
         raise UnusableError(f"expected a certificate of spanproof; it has no {error}") from None
     except (TypeError, IndexError, AttributeError, ValueError):
         raise UnusableError("expected a certificate of spanproof; a member of it has another type or length") from None
+
+
+def _lacking(stated: Mapping[str, Any], texts: Texts) -> Iterator[str]:
+    """Yield the texts of a certificate that the corpus hasn't."""
+    named = dict.fromkeys((one["document"], one["member"]) for proof in stated["proofs"] for one in proof["texts"])
+    documents = {document for document, _ in texts}
+    for document, member in named:
+        if document not in documents:
+            yield f"{document}: the corpus has no such document"
+        elif (document, member) not in texts:
+            yield f"{document}: the document has no text {member!r}"
 
 
 def _claimed(stated: Mapping[str, Any], model: Mapping[str, Any], texts: Texts) -> Located:
@@ -109,22 +122,24 @@ def _doubled(proofs: Sequence[Proof]) -> Iterator[str]:
 def refused(proof: Proof) -> Iterator[str]:
     """Yield what isn't so of one model and the spans that it places."""
     others = [document for document, _, claim in proof if not claim.placed]
-    yield from (f"{name}: its text or spans aren't those that the certificate speaks of" for name in others)
+    yield from (f"{name}: its text or spans have changed since the certificate was written" for name in others)
     if others:
         return
     for document, _, claim in proof:
         for k, *place in claim.placed:
             if claim.places(k) != [tuple(place)]:
                 there = ", ".join(f"{low}:{high}" for low, high in claim.places(k)) or "none"
-                yield f"{document}: span {k} is placed at {place[0]}:{place[1]}; by the model its places are: {there}"
+                claimed = f"{place[0]}:{place[1]}"
+                yield f"{document}: span {k} is placed at {claimed} in the certificate; the places of its model are: {there}"
     claims = [claim for *_, claim in proof]
     fitted = [(name, in_need(claims, without)) for name, without in parameters(claims)]
     for name, witnesses in fitted:
         if len(witnesses) <= HELD_OUT:
-            yield f"{name}: expected more than {HELD_OUT} witnesses, {len(witnesses)} need it"
+            yield f"{name}: {len(witnesses)} spans need it; expected more than {HELD_OUT}"
     total = sum(len(claim.wrong) for claim in claims)
     if total < HELD_OUT + len(fitted):
-        yield f"there are {total} witnesses and {len(fitted)} parameters; expected at least {HELD_OUT} more witnesses"
+        least = HELD_OUT + len(fitted)
+        yield f"{total} spans confirm a model with {len(fitted)} parameters; expected at least {least}"
     for name, at in refutations(claims).items():
         if not at:
             yield f"{name or 'the plain count'}: explains every span as well, elsewhere"
