@@ -17,6 +17,7 @@ from spanproof.checks.lines import Detail
 from spanproof.checks.report import Report, as_text
 from spanproof.checks.runs import FindingRun
 from spanproof.corpus.documents import Corpus
+from spanproof.corpus.identity import identity_of
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import read
 from spanproof.testing.open_world.cases import SCHEMA, document
@@ -64,12 +65,24 @@ def test_columns_are_the_findings_one_by_one(corpus: Corpus, monkeypatch: pytest
     assert corrected.refused == again.refused
 
 
-def test_a_waiver_of_one_span_takes_it_alone(corpus: Corpus) -> None:
-    one = next(one for one in check(corpus).findings if one.code == "SP106" and one.text)
-    waiver = Waiver("SP106", "It is meant so.", document=one.document, text=one.text)
-    report = check(replace(corpus, waivers=(waiver,)))
-    assert {(found.document, found.text) for found in report.waived} == {(one.document, one.text)}
-    assert len(report.waived) + len(report.findings) == len(check(corpus).findings)
+@pytest.mark.parametrize("members", [("document", "text"), ("text", "identity")])
+def test_waivers_cover_columns_as_they_cover_findings(
+    corpus: Corpus, members: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = [one for one in check(corpus).findings if one.code == "SP106" and one.text][:20:5]
+    entries = [{"document": one.document, "text": one.text, "identity": identity_of(one)} for one in some]
+    waivers = (Waiver("SP106", "Meant so.", **{name: entry[name] for name in members}) for entry in entries)
+    waived = replace(corpus, waivers=tuple(dict.fromkeys(waivers)))
+    as_columns, corrected = check(waived), fix(waived)
+    assert {(one.document, one.text) for one in as_columns.waived} == {(one.document, one.text) for one in some}
+    assert any(isinstance(one, FindingRun) for one in as_columns.findings.found()) is ("document" in members)
+    monkeypatch.setattr(causes, "_SPARSE", 0)
+    one_by_one, again = check(waived), fix(waived)
+    assert told(as_columns) == told(one_by_one)
+    assert ([*as_columns.waived], as_columns.unused) == ([*one_by_one.waived], one_by_one.unused)
+    assert [*corrected.corpus.documents()] == [*again.corpus.documents()] != [*corpus.documents()]
+    assert sorted(map(repr, corrected.ended)) == sorted(map(repr, again.ended))
+    assert corrected.refused == again.refused
 
 
 def test_a_waiver_of_something_else_changes_nothing(corpus: Corpus) -> None:

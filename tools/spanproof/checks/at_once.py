@@ -16,6 +16,7 @@ from spanproof.checks.runs import FindingRun, Found, each
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.findings import Finding
 from spanproof.corpus.moved import Moves, with_moved
+from spanproof.corpus.waivers import Waived
 
 JudgeBatch = Callable[[Batch], Iterable[Finding]]
 """Takes documents; returns what a fresh check finds in them."""
@@ -54,14 +55,20 @@ class FoundInRows:
         parts = (one if isinstance(one, Finding) else one[0] for one in self._of[row])
         return {one.code for one in parts if isinstance(one, FindingRun) or one.fix}
 
-    def moves(self, wanted: Wanted) -> dict[int, Moves]:
-        """Return the corrections of documents that have no other, and move spans of which many are told, by row."""
+    def moves(self, wanted: Wanted, waived: Waived) -> dict[int, Moves]:
+        """Return the corrections of documents that have no other, and move spans of which many are told, by row.
+
+        Args:
+            wanted: whether the correction of a finding is asked for.
+            waived: may speak of some of them; these documents are left out.
+        """
         known: dict[int, Moves | None] = {}
         for run in (one for one in self._findings if isinstance(one, FindingRun)):
-            is_wanted = wanted(run.first)
-            for row, moves in zip(run.rows, run.moves, strict=True):
-                if known.setdefault(row, moves) is not moves or not is_wanted:
-                    known[row] = None
+            for part, is_waived in run.parts([waived.may_cover(run.code, name) for name in run.names]):
+                is_wanted = not is_waived and wanted(part.first)
+                for row, moves in zip(part.rows, part.moves, strict=True):
+                    if known.setdefault(row, moves) is not moves or not is_wanted:
+                        known[row] = None
         for one in self._findings:
             if not isinstance(one, Finding) or not one.fix or one.row is None:
                 continue
@@ -80,20 +87,25 @@ class FoundInRows:
 
 
 def corrected_at_once(
-    batch: Batch, by_row: FoundInRows, judge: JudgeBatch, wanted: Wanted, rules: Sequence[Rule]
+    batch: Batch,
+    by_row: FoundInRows,
+    moves: Mapping[int, Moves],
+    judge: JudgeBatch,
+    wanted: Wanted,
+    rules: Sequence[Rule],
 ) -> dict[int, Outcome]:
     """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
-        batch: documents that stand in records of their own, and in which no waiver may speak of a run.
+        batch: documents that stand in records of their own.
         by_row: what is found in them.
+        moves: the corrections of documents that have no other, by row.
         judge: the check, but for rules of texts alone: they find the same again.
         wanted: whether the correction of a finding is asked for.
         rules: all rules, in their order.
     """
     lasting = by_row.of_codes({rule.code for rule in rules if rule.of_texts})
     order = {rule.code: number for number, rule in enumerate(rules)}
-    moves = by_row.moves(wanted)
     outcomes: dict[int, Outcome] = {}
     for spans in {id(one.spans): one.spans for one in moves.values()}.values():
         of = {row: one for row, one in moves.items() if one.spans is spans}

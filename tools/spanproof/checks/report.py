@@ -12,7 +12,7 @@ from spanproof.checks.doubts import doubtful
 from spanproof.checks.groups import SEVERITIES
 from spanproof.checks.kept import KeptFindings
 from spanproof.checks.lines import PLAIN, Detail, lines_of
-from spanproof.checks.runs import Found, each, first_of
+from spanproof.checks.runs import Found, asked_each, each, first_of
 from spanproof.checks.selection import asked_for, selected
 from spanproof.checks.view import View
 from spanproof.corpus.findings import Finding, Severity
@@ -188,7 +188,7 @@ def report_of(
     used, interrupted = set[Waiver](), False
     decided, left = Waived(waivers), Counter(baseline.counts)
     try:
-        for part in each(findings) if waivers or left or reported else findings:
+        for part in each(findings) if reported else _parts(findings, decided, baseline):
             unread = (finding := first_of(part)).code in UNREAD
             if not unread and not asked_for(finding, select, ignore, settings):
                 continue
@@ -213,6 +213,12 @@ def report_of(
     unused = tuple(waiver for waiver in waivers if waiver not in used and selected(waiver.code, select, ignore))
     gone = sum(n for identity, n in left.items() if n > 0 and selected(baseline.codes[identity], select, ignore))
     return replace(report, unused=unused, gone=gone)
+
+
+def _parts(findings: Iterable[Found], decided: Waived, baseline: Baseline) -> Iterator[Found]:
+    """Yield findings, one by one those of which one may be waived or known."""
+    known = {*baseline.codes.values()}
+    return asked_each(findings, lambda code, document: code in known or decided.may_cover(code, document))
 
 
 def as_text(report: Report, *, detail: Detail = PLAIN, color: bool = False) -> str:

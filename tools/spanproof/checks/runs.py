@@ -8,6 +8,7 @@ import functools
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
 import pyarrow as pa
@@ -152,6 +153,12 @@ class FindingRun:
         saying = self.saying if callable(self.saying) else self.saying[first:end]
         return replace(self, **of, saying=saying, bounds=bounds, columns=self.spans.each(lambda one: one[first:end]))
 
+    def parts(self, chosen: Sequence[bool]) -> Iterator[tuple["FindingRun", bool]]:
+        """Yield the findings in parts, those of documents that are chosen apart from those of others."""
+        for is_chosen, some in groupby(range(len(chosen)), chosen.__getitem__):
+            of = list(some)
+            yield self if len(of) == len(chosen) else self.of_documents(of[0], of[-1] + 1), is_chosen
+
 
 Found: TypeAlias = Finding | FindingRun
 """A finding, or several as columns."""
@@ -164,6 +171,16 @@ def each(findings: Iterable[Found]) -> Iterator[Finding]:
             yield from one
         else:
             yield one
+
+
+def asked_each(findings: Iterable[Found], asked: Callable[[str, str | None], bool]) -> Iterator[Found]:
+    """Yield findings, one by one those whose code and document are asked for."""
+    for one in findings:
+        if not isinstance(one, FindingRun):
+            yield one
+            continue
+        for part, is_asked in one.parts([asked(one.code, name) for name in one.names]):
+            yield from part if is_asked else [part]
 
 
 def first_of(one: Found) -> Finding:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import groupby
 from typing import Any
 
 from spanproof.checks.at_once import FoundInRows, corrected_at_once
@@ -110,16 +109,15 @@ def tried_alone(
     """
     alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
     moved = replace(standard, rules=[rule for rule in alone if not rule.of_texts])
+    decided = Waived(standard.corpus.waivers)
     for batch, findings in judged(standard, batches, gathered, progress):
         by_row = FoundInRows(findings)
         if not by_row.offering:
             yield Tried(batch, findings)
             continue
         judging = replace(standard, rules=alone)
-        of_runs = {one.code for one in findings if isinstance(one, FindingRun)}
-        waived = any(one.identity is not None or one.code in of_runs for one in standard.corpus.waivers)
-        alone_judged = batch.within or waived
-        at_once = {} if alone_judged else corrected_at_once(batch, by_row, partial(_verdict, moved), wanted, alone)
+        moves = {} if batch.within else by_row.moves(wanted, decided)
+        at_once = corrected_at_once(batch, by_row, moves, partial(_verdict, moved), wanted, alone)
         others = {row: list(each(by_row.parts(row))) for row in sorted(by_row.offering) if row not in at_once}
         judge = partial(_verdicts, judging, batch)
         documents = batch.some(list(others))
@@ -223,9 +221,7 @@ def _apart(findings: Iterable[Found], rows: Container[int | None]) -> Iterator[t
         if not isinstance(one, FindingRun):
             yield one, one.row in rows
             continue
-        for within, some in groupby(range(len(one.rows)), [row in rows for row in one.rows].__getitem__):
-            of = list(some)
-            yield one if len(of) == len(one.rows) else one.of_documents(of[0], of[-1] + 1), within
+        yield from one.parts([row in rows for row in one.rows])
 
 
 def _after_trial(proved: Mapping[int, Outcome], likely: Mapping[int, Outcome], finding: Finding) -> Finding:

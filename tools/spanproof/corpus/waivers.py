@@ -44,21 +44,26 @@ class Waived:
 
     def __init__(self, waivers: Iterable[Waiver]) -> None:
         """Take the waivers in."""
-        self._of_identity: dict[str, list[Waiver]] = defaultdict(list)
+        self._of_identity: dict[str, dict[str, list[Waiver]]] = defaultdict(lambda: defaultdict(list))
         self._of_code: dict[str, list[Waiver]] = defaultdict(list)
+        self._documents: dict[str, set[str | None]] = defaultdict(set)
         for waiver in waivers:
-            if waiver.identity is None:
-                self._of_code[waiver.code].append(waiver)
-            else:
-                self._of_identity[waiver.identity].append(waiver)
+            self._documents[waiver.code].add(waiver.document)
+            of_identity = self._of_identity[waiver.code]  # one of another code speaks of nothing with this identity
+            (self._of_code[waiver.code] if waiver.identity is None else of_identity[waiver.identity]).append(waiver)
+
+    def may_cover(self, code: str, document: str | None) -> bool:
+        """Say whether a waiver may speak of findings of a code in a document."""
+        documents = self._documents.get(code, ())
+        return document in documents or None in documents
 
     def covering(self, finding: Finding) -> list[Waiver]:
         """Return the waivers that speak of a finding."""
-        if not self._of_code and not self._of_identity:
+        if not self.may_cover(finding.code, finding.document):
             return []
-        near = list(self._of_code.get(finding.code, ()))
-        if self._of_identity:
-            near += self._of_identity.get(identity_of(finding), ())
+        near, of_identity = list(self._of_code.get(finding.code, ())), self._of_identity[finding.code]
+        if of_identity:
+            near += of_identity.get(identity_of(finding), ())
         return [waiver for waiver in near if waiver.covers(finding)]
 
 
