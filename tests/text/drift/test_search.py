@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,14 @@ from spanproof.text.drift.bounds import Bounds
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import evaluate
 from spanproof.text.drift.explain import explain
+from spanproof.text.drift.fitting import fitted
+from spanproof.text.drift.hypotheses import Hypothesis
+from spanproof.text.drift.model import Model
 from spanproof.text.drift.span_columns import Span
 
+UTF_16, WIDTHS = Model((("utf-16", "utf-8"),)), Model(widths=(("😀", 1),), base=1)
+NOT_HERE = Model((("crlf-as-one",), ("utf-16",)), widths=(("中", 2), ("&", 4)))
+ENDS = Model((("html",),), end="last", base=2)
 NAMES = ("Ana", "Bo", "R&D", "Ida 😀", "İzmir")
 
 
@@ -45,13 +53,59 @@ def test_no_model_costs_less_than_its_bound(number: int, shift: int, end: str, d
     document = Document(text, spans, [("", "")] * number)
     hypotheses, stored = document.hypotheses, document.stored
     bounds = {id(there): Bounds(hypotheses, stored, there) for there in hypotheses.written}
-    for outline, units in (outline for depth in range(3) for outline in hypotheses.outlines(depth, 40)):
-        sums = hypotheses.sums(units, outline.frame)[:30]
-        least = bounds[id(outline.candidates)].of(outline, sums, np.inf) if sums else ()
-        for units_of, bound in zip(sums, least, strict=True):
-            hypothesis = hypotheses.summed(outline, units_of)
-            result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), np.inf)
-            assert result is None or bound <= result.cost + 1e-6
+    every = [outline for depth in range(3) for outline in hypotheses.outlines(depth, 40)]
+    for there in hypotheses.written:
+        outlined = [(one, hypotheses.sums(units, one.frame)[:30]) for one, units in every if one.candidates is there]
+        for (outline, sums), least in zip(outlined, bounds[id(there)].of(outlined, np.inf), strict=True):
+            for units, bound in zip(sums, least, strict=True):
+                hypothesis = hypotheses.summed(outline, units)
+                result = evaluate(hypothesis, stored, hypotheses.bases(hypothesis.frame), np.inf)
+                assert result is None or bound <= result.cost + 1e-6
+
+
+@settings(max_examples=20)
+@given(
+    st.integers(4, 40),
+    st.integers(-3, 3),
+    st.sampled_from((UTF_16, WIDTHS, NOT_HERE, ENDS)),
+    st.sampled_from((UTF_16, WIDTHS, NOT_HERE, ENDS)),
+)
+def test_what_is_found_is_the_same_where_models_of_other_documents_bound_it(
+    number: int, shift: int, one: Model, other: Model
+) -> None:
+    text, right = crowded(number)
+    spans = [(utf16(text, start) + shift, utf16(text, stop) + shift, name) for start, stop, name in right]
+    found, bounded = (Document(text, spans, likely=likely).searched(np.ones(number, np.bool_)) for likely in
+                      ((), (one, other)))  # fmt: skip
+    assert [result.hypothesis.cost for result in found] == [result.hypothesis.cost for result in bounded]
+    for result, again in zip(found, bounded, strict=True):
+        assert result.cost == again.cost
+        assert result.hypothesis.units == again.hypothesis.units
+        assert (result.start == again.start).all()
+
+
+@settings(max_examples=20)
+@given(st.integers(4, 30), st.integers(-2, 2), st.integers(1, 3), st.floats(10, 80), st.data())
+def test_no_model_of_widths_is_left_out_that_costs_little(
+    number: int, shift: int, more: int, most: float, data: st.DataObject
+) -> None:
+    text, right = crowded(number)
+    lost = data.draw(st.sets(st.integers(0, number - 1), max_size=3))
+    before = np.cumsum([0, *(1 + more * (character in "&n") for character in text)]).tolist()
+    spans = [
+        (before[start] + shift + 7 * (k in lost), before[end] + shift, name) for k, (start, end, name) in
+        enumerate(right)
+    ]  # fmt: skip
+    document = Document(text, spans)
+    hypotheses, stored, there = document.hypotheses, document.stored, document.written[0]
+    sound, bounds = Hypothesis(0.0, hypotheses.plain, there), Bounds(hypotheses, stored, there)
+    every, few = (
+        list(fitted(document.letters, stored, sound, bounds, partial(float, bits))) for bits in (np.inf, most)
+    )
+    kept = {(one.widths, one.end) for one in few}
+    for one in every:
+        result = evaluate(one, stored, hypotheses.bases("text"), np.inf)
+        assert result is None or result.cost > most or (one.widths, one.end) in kept
 
 
 @pytest.mark.parametrize("number", [30, 700, 1500])

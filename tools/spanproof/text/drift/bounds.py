@@ -5,7 +5,7 @@ of its states places. Whatever it does between, with ``e`` edits it places no mo
 the most. Some of the spans pay no more than all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ import numpy as np
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.evaluation import edit_cost
 from spanproof.text.drift.hypotheses import BASE, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.sums import CountedPlaces, Sums, UnitSums
 from spanproof.text.drift.surfaces import Candidates
 
 _PLACES, _SPANS = 1500, 8  # that are looked at: so many places at most, but of so many spans at least
@@ -23,28 +24,20 @@ _PARTS = 64  # into which a row of numbers is divided to find the largest; no ro
 _UNLIKELY = 0.6  # of the bits of some spans: a model that leaves so many places few of the others
 
 
-_Counts = tuple[Ints, Ints, Bools]
-"""Of starts and ends of places: code points, then what each unit counts more; and where it counts; (units, places)."""
-
-
-class _Sums(NamedTuple):
-    """How sums of units count places.
+class _Rows(NamedTuple):
+    """Hypotheses as rows of arrays.
 
     Attributes:
-        low: the start of each place, shape (sums, places).
-        high: its end, in the same shape.
-        can: whether it can be counted, in the same shape.
-        single: whether offsets counted so can't be shifted or edited, shape (sums,).
-        narrowest: the least that a place is wide by any of the sums, shape (places,).
-        widest: the most.
+        cost: of the description of each, shape (hypotheses,).
+        shift: by how much the offsets are too high at each place, shape (hypotheses, places).
+        fits: which places a span fits, in the same shape; where nothing is shifted only if it fits so.
+        single: of which the offsets can't be shifted or edited, shape (hypotheses,).
     """
 
-    low: Ints
-    high: Ints
-    can: Bools
+    cost: Floats
+    shift: Ints
+    fits: Bools
     single: Bools
-    narrowest: Ints
-    widest: Ints
 
 
 class Bounds:
@@ -56,13 +49,10 @@ class Bounds:
     """
 
     def __init__(self, hypotheses: Hypotheses, stored: Stored, there: Candidates) -> None:
-        self._hypotheses = hypotheses
         self._edit = edit_cost(len(hypotheses.letters.text))
         chosen = _chosen(np.bincount(there.span, minlength=len(there.counts)))
         of = chosen[there.span]
         self.looked_at = replace(there, span=there.span[of], start=there.start[of], end=there.end[of])
-        self._kept: dict[str, _Counts] = {}
-        self._summed: dict[tuple[str, int], _Sums] = {}
         placed = there.counts > 0
         self._is_part = bool((placed & ~chosen).any())
         self.nowhere = float(stored.exception[~placed].sum())
@@ -70,40 +60,40 @@ class Bounds:
         self._bits = stored.exception[self.looked_at.span]
         self._start, self._end = stored.start[self.looked_at.span], stored.end[self.looked_at.span]
         self._buckets = max(_PARTS, 1 << int(2 * len(self.looked_at.span)).bit_length())
+        self._at_once = max(1, _CELLS // max(len(self.looked_at.span), self._buckets))
+        self._places = CountedPlaces(hypotheses, self.looked_at, self._start, self._at_once)
 
-    def of(self, outline: Hypothesis, sums: Sequence[tuple[int, ...]], most: float) -> Floats:
-        """Return what hypotheses cost at least, shape (sums,).
-
-        Args:
-            outline: the hypotheses but for their units.
-            sums: all sums of so many units that can be counted from its frame, by their numbers.
-            most: above which the cost doesn't matter.
-        """
-        rows = max(1, _CELLS // max(len(self.looked_at.span), self._buckets))
-        if len(sums) <= rows:
-            key = outline.frame, len(sums[0]) if sums else 0
-            if key not in self._summed:
-                self._summed[key] = self._sums(outline.frame, sums)
-            return self._of(outline, self._summed[key], most)
-        parts = (self._sums(outline.frame, sums[k : k + rows]) for k in range(0, len(sums), rows))
-        return np.concatenate([self._of(outline, part, most) for part in parts])
-
-    def _of(self, outline: Hypothesis, sums: "_Sums", most: float) -> Floats:
-        possible = self._possible(sums, outline.end)
-        if outline.cost + self.nowhere + float(self._beyond(possible @ self._bits)) > most:
-            return np.full(len(sums.low), np.inf)
-        shift, fits = self._fits(sums.low, sums.high, outline.end)
-        return self._least(outline.cost, shift, fits & sums.can & ((shift == 0) | ~sums.single[:, None]), most)
-
-    def of_one(self, hypothesis: Hypothesis, most: float) -> float:
-        """Return what a hypothesis about the whole text costs at least.
+    def of(self, outlined: Sequence[tuple[Hypothesis, UnitSums]], most: float) -> list[Floats]:
+        """Return what hypotheses cost at least, those of each outline as an array of shape (sums,).
 
         Args:
-            hypothesis: the hypothesis.
+            outlined: the hypotheses but for their units, and all sums of so many units that can be counted from its
+                frame, by their numbers.
             most: above which the cost doesn't matter.
         """
-        low, high = hypothesis.counting.start[self.looked_at.start], hypothesis.counting.end[self.looked_at.end]
-        return float(self._least(hypothesis.cost, *self._fits(low[None], high[None], hypothesis.end), most)[0])
+        least: list[Floats] = [np.full(len(sums), np.inf) for _, sums in outlined]
+        rows = (
+            (bound[low : low + len(rows.shift)], rows)
+            for bound, (outline, sums) in zip(least, outlined, strict=True)
+            for low, rows in self._rows(outline, sums, most)
+        )
+        self._tell(rows, most)
+        return least
+
+    def of_widths(self, fits: Sequence[tuple[Hypothesis, Ints, Ints]], most: float) -> Floats:
+        """Return what hypotheses about the whole text cost at least, shape (hypotheses,).
+
+        Args:
+            fits: the hypotheses but for how they count, and how the start and the end of each place are counted.
+            most: above which the cost doesn't matter.
+        """
+        least, shifted = np.full(len(fits), np.inf), np.zeros(1, np.bool_)
+        rows = (
+            _Rows(np.full(1, one.cost), (self._start - low)[None], self._fits((high - low)[None], one.end), shifted)
+            for one, low, high in fits
+        )
+        self._tell(((least[k : k + 1], row) for k, row in enumerate(rows)), most)
+        return least
 
     def is_unlikely(self, least: float) -> bool:
         """Say whether a hypothesis that leaves so much at least surely fails on many of the other spans as well.
@@ -112,52 +102,77 @@ class Bounds:
         """
         return self._is_part and least - self.nowhere > _UNLIKELY * self._total
 
-    def _possible(self, sums: _Sums, end: str) -> Bools:
+    def _possible(self, sums: Sums, end: str) -> Bools:
         """Return which places some sum of units makes as wide as the spans are."""
         if end == "points":
-            fits: Bools = self._end == self.looked_at.end - self.looked_at.start
-            return fits
-        width = self._end if end == "length" else self._end + (end == "last") - self._start
+            return self._fits(self.looked_at.end, end)
+        width = self._width(end)
         possible: Bools = (sums.narrowest <= width) & (width <= sums.widest)
         return possible
 
-    def _fits(self, low: Ints, high: Ints, end: str) -> tuple[Ints, Bools]:
-        """Return by how much offsets are too high at the places, and which places the spans fit.
+    def _fits(self, width: Ints, end: str) -> Bools:
+        """Return which places the spans fit, given how wide each is counted, in the same shape.
 
         Args:
-            low: how the start of each place is counted, shape (hypotheses, places).
-            high: how its end is counted, in the same shape.
+            width: of each place, shape (places,), or for several hypotheses (hypotheses, places).
             end: what the second number is.
         """
-        shift = self._start - low
-        if end == "length":
-            return shift, self._end == high - low
         if end == "points":
-            return shift, np.broadcast_to(self._end == self.looked_at.end - self.looked_at.start, low.shape)
-        return shift, self._end + (end == "last") - high == shift
+            return np.broadcast_to(self._end == self.looked_at.end - self.looked_at.start, width.shape)
+        fits: Bools = width == self._width(end)
+        return fits
 
-    def _least(self, cost: float, shift: Ints, fits: Bools, most: float) -> Floats:
-        """Return what hypotheses cost at least, shape (hypotheses,).
+    def _width(self, end: str) -> Ints:
+        """Return how wide each place must be counted if a span stands there, given what the second number is."""
+        return self._end if end == "length" else self._end + (end == "last") - self._start
 
-        Args:
-            cost: of the description of each.
-            shift: by how much the offsets are too high at each place, shape (hypotheses, places).
-            fits: which places a span fits, in the same shape.
-            most: above which the cost doesn't matter.
+    def _rows(self, outline: Hypothesis, sums: UnitSums, most: float) -> Iterator[tuple[int, _Rows]]:
+        """Yield the hypotheses of an outline, those together that are computed at once, with the number of the first.
+
+        Those that cost too much for sure are left out.
         """
-        costs: Floats = cost + self.nowhere + self._beyond(fits @ self._bits)
-        some = np.flatnonzero(costs <= most)
+        for low in range(0, len(sums), self._at_once):
+            counted = self._places.counted(outline.frame, sums, low)
+            possible = self._possible(counted, outline.end)
+            if outline.cost + self.nowhere + float(self._beyond(possible @ self._bits)) <= most:
+                fits = self._fits(counted.width, outline.end) & counted.can
+                yield low, _Rows(np.full(len(fits), outline.cost), counted.shift, fits, counted.single)
+
+    def _tell(self, waiting: Iterable[tuple[Floats, _Rows]], most: float) -> None:
+        """Compute what hypotheses cost at least, and write it into arrays, of shape (hypotheses,)."""
+        together: list[tuple[Floats, _Rows]] = []
+        number = 0
+        for bound, rows in waiting:
+            if number + len(bound) > self._at_once and together:
+                self._tell_together(together, most)
+                together, number = [], 0
+            together.append((bound, rows))
+            number += len(bound)
+        if together:
+            self._tell_together(together, most)
+
+    def _tell_together(self, waiting: Sequence[tuple[Floats, _Rows]], most: float) -> None:
+        columns = zip(*(rows for _, rows in waiting), strict=True)
+        costs = self._least(_Rows(*(np.concatenate(column) for column in columns)), most)
+        for bound, _ in waiting:
+            bound[:], costs = costs[: len(bound)], costs[len(bound) :]
+
+    def _least(self, rows: _Rows, most: float) -> Floats:
+        """Return what hypotheses cost at least, shape (hypotheses,); what costs more than ``most`` doesn't matter."""
+        described: Floats = rows.cost + self.nowhere
+        costs: Floats = described + self._beyond(rows.fits @ self._bits)
+        some = np.flatnonzero((costs <= most) & ~rows.single)
         if some.size:
-            costs[some] = cost + self.nowhere + self._by_shifts(shift[some], fits[some], most - cost - self.nowhere)
+            costs[some] = described[some] + self._by_shifts(rows.shift[some], rows.fits[some], most - described[some])
         return costs
 
-    def _by_shifts(self, shift: Ints, fits: Bools, most: float) -> Floats:
+    def _by_shifts(self, shift: Ints, fits: Bools, most: Floats) -> Floats:
         """Return what edits and spans without a place cost at least, told from the shifts that place the most.
 
         Args:
             shift: by how much the offsets are too high at each place, shape (hypotheses, places).
             fits: which places a span fits, in the same shape.
-            most: above which the cost doesn't matter.
+            most: above which the cost of each doesn't matter.
         """
         row, at = np.nonzero(fits)
         # Numbers that share a bucket count as one, which makes the bound no greater.
@@ -189,41 +204,6 @@ class Bounds:
         """Return what spans cost that have no place, given those that have one."""
         left: Floats = np.maximum(self._total - placed, 0)
         return left
-
-    def _sums(self, frame: str, sums: Sequence[tuple[int, ...]]) -> "_Sums":
-        """Return how starts and ends of the places are counted by sums of units."""
-        if frame not in self._kept:
-            self._kept[frame] = self._units(frame)
-        low, high, can = self._kept[frame]
-        of = np.array(sums, np.int64).reshape(len(sums), -1) + 1
-        whole = np.array([frame == "text", *(alike[0].sums for alike, _ in self._hypotheses.counted)], np.bool_)
-        single = ~(whole[0] & whole[of].all(1))
-        lows, highs, cans = low[0], high[0], can[0]
-        for column in of.T:
-            lows, highs, cans = lows + low[column], highs + high[column], cans & can[column]
-        shape = len(sums), len(low[0])
-        width = np.broadcast_to(highs - lows, shape)
-        low, high, can = np.broadcast_to(lows, shape), np.broadcast_to(highs, shape), np.broadcast_to(cans, shape)
-        return _Sums(low, high, can, single, width.min(0), width.max(0))
-
-    def _units(self, frame: str) -> "_Counts":
-        """Return how starts and ends are counted in code points, then by how much more each unit counts."""
-        start, end = self.looked_at.start, self.looked_at.end
-        bases = self._hypotheses.bases(frame)
-        if bases.size:
-            if "text" not in self._kept:
-                self._kept["text"] = self._units("text")
-            low, high, can = self._kept["text"]
-            base = bases[start]
-            first = np.stack([base, *(counting.start[base] - base for _, counting in self._hypotheses.counted)])
-            return low - first, high - first, can
-        lows, highs, cans = [start], [end], [np.ones(len(start), np.bool_)]
-        for _, counting in self._hypotheses.counted:
-            lows.append(counting.start[start] - start)
-            highs.append(counting.end[end] - end)
-            masks = [mask[at] for mask, at in ((counting.starts, start), (counting.ends, end)) if mask is not None]
-            cans.append(np.logical_and.reduce(masks) if masks else cans[0])
-        return np.stack(lows), np.stack(highs), np.stack(cans)
 
 
 def _largest(rows: Floats, number: int) -> Floats:

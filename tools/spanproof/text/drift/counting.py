@@ -17,7 +17,7 @@ from spanproof.text.segmentation import TOKEN
 
 _BLANKS = re.compile(r"\s{2,}")
 _MARKS = regex.compile(r"[\p{M}\u1100-\u11ff\u3131-\u318e\uff9e-\uffdc]")  # and letters that are marks in NFKC
-_CLUSTERS = regex.compile(r"[\p{M}\p{RI}\p{Grapheme_Extend}\p{Cf}\u1100-\u11ff\U0001f3fb-\U0001f3ff]|\r\n")
+_JOINED = regex.compile(r"[\p{M}\p{RI}\p{Grapheme_Extend}\p{Cf}\u1100-\u11ff\U0001f3fb-\U0001f3ff]")
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,10 @@ def each(width: Callable[[str], int]) -> Callable[[Letters], Counted | None]:
     kept = functools.lru_cache(maxsize=4096)(width)
 
     def count(letters: Letters) -> Counted | None:
-        if all(kept(character) == 1 for character in letters.distinct):
+        widths = [kept(character) for character in letters.distinct]
+        if widths.count(1) == len(widths):
             return None
-        return of_excess(letters.excess(letters.widths(kept)))
+        return of_excess(letters.excess(np.array(widths, np.int64)[letters.index]))
 
     return count
 
@@ -95,8 +96,14 @@ def mapped(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Count
 
 
 def where(pattern: Any, count: Callable[[Letters], Counted | None]) -> Callable[[Letters], Counted | None]:
-    """Count so where a pattern is found; elsewhere it makes no difference."""
-    return lambda letters: count(letters) if pattern.search(letters.text) else None
+    """Count so where a character is found that a pattern matches; elsewhere it makes no difference."""
+    return lambda letters: count(letters) if pattern.search(letters.distinct) else None
+
+
+def in_clusters(to_points: Callable[[str], offsets.Map]) -> Callable[[Letters], Counted | None]:
+    """Count grapheme clusters; it makes no difference where no character joins another one."""
+    count = mapped(to_points)
+    return lambda letters: count(letters) if "\r\n" in letters.text or _JOINED.search(letters.distinct) else None
 
 
 def normal_form(form: offsets.Form) -> Callable[[Letters], Counted | None]:
@@ -108,7 +115,7 @@ def normal_form(form: offsets.Form) -> Callable[[Letters], Counted | None]:
         if unicodedata.is_normalized(form, letters.text):
             return None
         # Where no marks stand apart, each character is normalised for itself.
-        return through(letters) if _MARKS.search(letters.text) else alone(letters)
+        return through(letters) if _MARKS.search(letters.distinct) else alone(letters)
 
     return count
 
@@ -268,8 +275,8 @@ def stripped(letters: Letters) -> Counted | None:
     return of_excess(-np.minimum(np.arange(len(letters.text) + 1), blank)) if blank else None
 
 
-graphemes = where(_CLUSTERS, mapped(offsets.graphemes))
-old_graphemes = where(_CLUSTERS, mapped(old_clusters))
+graphemes = in_clusters(offsets.graphemes)
+old_graphemes = in_clusters(old_clusters)
 without_trailing_space = dropped(r"(?<![^\S\n])[^\S\n]++(?P<keep>)(?=\n)")
 without_indents = dropped(r"(?<=\n)(?P<keep>)[^\S\n]+")
 without_bom = dropped(r"\A\ufeff")

@@ -14,8 +14,9 @@ from spanproof.arrays import Ints
 from spanproof.text.drift.counting import Counted, of_excess
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result
-from spanproof.text.drift.fitting import MORE, WIDTH
+from spanproof.text.drift.fitting import WIDTH
 from spanproof.text.drift.hypotheses import UNIT, WRITING
+from spanproof.text.drift.pairs import MORE
 from spanproof.text.drift.proof import SLACK
 
 

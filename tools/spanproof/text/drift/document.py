@@ -15,6 +15,7 @@ from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.borders import word_borders
 from spanproof.text.drift.evaluation import Result
 from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.model import Model
 from spanproof.text.drift.search import searched
 from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import (
@@ -68,7 +69,12 @@ class Document:
     """
 
     def __init__(
-        self, text: str, spans: Sequence[Span], contexts: Sequence[Context] = (), layers: Sequence[Hashable] = ()
+        self,
+        text: str,
+        spans: Sequence[Span],
+        contexts: Sequence[Context] = (),
+        layers: Sequence[Hashable] = (),
+        likely: Sequence[Model] = (),
     ) -> None:
         around = contexts or [("", "")] * len(spans)
         keys = [(*span, *context) for span, context in zip(spans, around, strict=True)]
@@ -85,6 +91,7 @@ class Document:
         self.sample = self._sample()
         self._known: dict[str, list[Place]] = {}
         self._found: dict[bytes, list[Result]] = {}
+        self._likely = likely
         shown = [(w, before, after) if some else ("", "", "") for (_, _, w, before, after), some in
                  zip(self.spans, self.sample.tolist(), strict=True)]  # fmt: skip
         surfaces, around = [surface for surface, *_ in shown], [(before, after) for _, before, after in shown]
@@ -149,7 +156,7 @@ class Document:
         """Return what the models of the shortest description make of some of the spans; that is sought once."""
         key = those.tobytes()
         if key not in self._found:
-            self._found[key] = searched(*self.kept(those))
+            self._found[key] = searched(*self.kept(those), self._likely)
         return self._found[key]
 
     def kept(self, those: Bools) -> tuple[Hypotheses, Stored]:

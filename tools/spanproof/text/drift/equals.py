@@ -65,6 +65,8 @@ def _of_units(document: Document, best: Result, moved: Ints) -> Iterator[Equal]:
     right = np.setdiff1d(np.flatnonzero(document.right), moved)
     outline = WRITING * bool(best.hypothesis.candidates.writings) + END * (best.hypothesis.end != "end")
     for units, counting in document.hypotheses.counted:
+        if counting.start[best.start[moved[0]]] != document.stored.start[moved[0]]:
+            continue
         of_unit = replace(best.hypothesis, counting=counting, units=(units,), widths=())
         if len(_counted_so(of_unit, document, moved, best.start, best.stop)) < len(moved):
             continue

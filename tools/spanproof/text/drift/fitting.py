@@ -5,32 +5,28 @@ too high as that of the next span. Under the right widths that is all of them; u
 only where another of the right characters stands.
 """
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
 from spanproof.arrays import Bools, Ints, distinct
 from spanproof.text.drift.bounds import Bounds
 from spanproof.text.drift.counting import of_excess
-from spanproof.text.drift.hypotheses import END, Hypothesis, Stored
+from spanproof.text.drift.hypotheses import BASE, END, Hypothesis, Stored
+from spanproof.text.drift.pairs import MORE, Numbers, Pairs, of_spans, widths_for
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.letters import Letters
 
 WIDTH = 17.0
 """Bits that it takes to say that a character has a width."""
-MORE = np.array((-1, 1, 2, 3, 4, 5, 6, 7), np.int32)
 _CHARACTERS, _WIDTHS = 80, 3  # that are tried, and how many of them may have a width
 _BEAM, _KEPT = 3, 12  # that are gone on with, and that are judged
 _STEPS = 2  # numbers of a character before spans, of which more must differ
 _LEAST, _SHARE = 4, 0.2  # spans that have places, and what share of them agree if it is worth going on
 _SPANS, _BLOCK = 200, 20  # that are looked at, and how many of them in a row where there are more
 _PLACES, _NEAR = 8000, 100  # of them all, and of one: those that are nearest to what is stored
-_PAIRS = 8000  # places of two spans that follow each other, of those that have the fewest
-_FREQUENT = 8  # characters that tell how far apart they can be
-
-_Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -44,8 +40,8 @@ class _Fit:
     """
 
     outline: Hypothesis
-    shift: _Numbers
-    wider: _Numbers
+    shift: Numbers
+    wider: Numbers
 
 
 class _Places:
@@ -55,12 +51,6 @@ class _Places:
         characters: those that may have a width.
         before: how often each stands before each place, shape (characters, places).
         within: how often each stands in each place, in the same shape.
-        pairs: places of two spans that follow each other, shape (pairs, 2).
-        group: which spans these are.
-        between: how often each character stands between, shape (characters, pairs).
-        reach: how often the most frequent does, shape (pairs,).
-        number: how many spans follow another.
-        told: of how many of them there are pairs.
     """
 
     def __init__(self, letters: Letters, stored: Stored, there: Candidates) -> None:
@@ -73,21 +63,16 @@ class _Places:
         wider = (stored.end - stored.start)[there.span] != there.end - there.start
         kept = (np.diff(np.sort(before, 1), axis=1) > 0).sum(1) >= _STEPS
         kept |= (within[:, wider] > 0).any(1)
-        self.characters = [letters.distinct[k] for k, some in zip(common, kept.tolist(), strict=True) if some]
+        self._where = {letters.distinct[common[k]]: where[k] for k in np.flatnonzero(kept).tolist()}
+        self.characters = list(self._where)
         self.before, self.within = before[kept], within[kept]
-        pairs, number = _pairs(there)
-        self.number = int(number.max(initial=-1)) + 1
-        if len(pairs) > _PAIRS:
-            near = _are_near(there, stored, self.before, pairs)
-            pairs, number = pairs[near], number[near]
-            sizes = np.bincount(number, minlength=self.number)
-            order = np.argsort(sizes, kind="stable")
-            few = np.isin(number, order[sizes[order].cumsum() <= _PAIRS])
-            pairs, number = pairs[few], number[few]
-        self.pairs, self.group = pairs, number
-        self.told = len(np.unique(number))
-        self.between = self.before[:, pairs[:, 1]] - self.before[:, pairs[:, 0]]
-        self.reach = np.abs(self.between).max(0, initial=0)
+        self._there, self._stored = there, stored
+        self._counted: dict[str, tuple[Ints, Ints]] = {}
+
+    @functools.cached_property
+    def pairs(self) -> Pairs:
+        """Return pairs of the places."""
+        return Pairs.of(self._there, self._stored, self.before)
 
     def agreeing(self, fit: _Fit) -> Ints:
         """Return how many spans can have an offset that is as much too high as that of the span after them.
@@ -98,28 +83,48 @@ class _Places:
         Returns:
             The number for each width that each character may have, shape (characters, widths).
         """
-        apart = fit.shift[self.pairs[:, 1]] - fit.shift[self.pairs[:, 0]]
-        least, most = self.within * MORE[0], self.within * MORE[-1]
-        fits = ((fit.wider == 0) | ((least <= fit.wider) & (fit.wider <= most) & (self.within > 0))).any(0)
-        few = fits[self.pairs].all(1) & (apart >= MORE[0] * self.reach) & (apart <= MORE[-1] * self.reach)
-        few = np.flatnonzero(few)
-        (one, other), between, apart = self.pairs[few].T, self.between[:, few], apart[few]
-        some = between != 0
-        more = apart // np.where(some, between, 1)
-        row, at = np.nonzero(some & (more * between == apart) & (more >= MORE[0]) & (more <= MORE[-1]) & (more != 0))
-        width = np.searchsorted(MORE, more[row, at])
-        # Where no such character stands between, any width is as good.
-        alike = np.flatnonzero(apart == 0)
-        any_row, any_at = np.nonzero(~some[:, alike])
-        row = np.concatenate((row, np.repeat(any_row, len(MORE))))
-        at = np.concatenate((at, np.repeat(alike[any_at], len(MORE))))
-        width = np.concatenate((width, np.tile(np.arange(len(MORE)), len(any_row))))
-        fits = np.ones(len(at), np.bool_)
-        for side in (one[at], other[at]):
-            fits &= fit.wider[side] == MORE[width] * self.within[row, side]
-        agreeing = distinct(((row * len(MORE) + width) * self.number + self.group[few[at]])[fits]) // self.number
-        shape = len(self.characters), len(MORE)
-        return np.bincount(agreeing, minlength=shape[0] * shape[1]).reshape(shape)
+        within, pairs = widths_for(fit.wider, self.within), self.pairs
+        one, other = pairs.at.T
+        apart = fit.shift[other] - fit.shift[one]
+        fits: Bools = np.any(within, 0)
+        near = fits[one] & fits[other] & (apart >= MORE[0] * pairs.reach) & (apart <= MORE[-1] * pairs.reach)
+        few = np.flatnonzero(near)
+        one, other = one[few], other[few]
+        widths = widths_for(apart[few], pairs.between[:, few]) & within[:, one] & within[:, other]
+        agreeing: Ints = of_spans(widths, pairs.group[few]).sum(1, dtype=np.int64)
+        return agreeing
+
+    def may_be_told(self, fit: _Fit, most: float) -> bool:
+        """Say whether one more width may explain the spans in some bits: with a shift or an edit, or as they stand.
+
+        Args:
+            fit: what is known so far.
+            most: the bits.
+        """
+        left = most - fit.outline.cost - WIDTH
+        there = self._there
+        if left >= BASE or (there.counts[there.span] > _NEAR).any():
+            return left >= 0
+        widths = widths_for(fit.shift, self.before) & widths_for(fit.wider, self.within)
+        missing = 1 - of_spans(widths, there.span)
+        bits = self._stored.exception[distinct(there.span)]
+        return bool((bits @ missing).min(initial=np.inf) <= left)
+
+    def counted(self, widths: Iterable[tuple[str, int]], there: Candidates) -> tuple[Ints, Ints]:
+        """Return how the starts and the ends of places are counted where characters have widths.
+
+        Args:
+            widths: the characters with how much more than 1 they count.
+            there: the places, always the same.
+        """
+        start, end = there.start, there.end
+        for character, more in widths:
+            if character not in self._counted:
+                at = self._where[character]
+                self._counted[character] = np.searchsorted(at, there.start), np.searchsorted(at, there.end)
+            before_start, before_end = self._counted[character]
+            start, end = start + more * before_start, end + more * before_end
+        return start, end
 
 
 def fitted(
@@ -138,12 +143,12 @@ def fitted(
         return
     there = _few(sound.candidates, stored)
     places = _Places(letters, stored, there)
-    if not places.characters or not len(places.pairs):
+    if not places.characters:
         return
     beam = [_start(sound, end, there, stored) for end in ("end", "last", "length")]
     for _ in range(_WIDTHS):
         beam = [fit for fit in beam if bounds.nowhere + fit.outline.cost + WIDTH <= most()]
-        if not beam:
+        if not any(places.may_be_told(fit, most() - bounds.nowhere) for fit in beam) or not len(places.pairs.at):
             return
         agreeing = np.stack([places.agreeing(fit) for fit in beam])
         kept: dict[object, _Fit] = {}
@@ -155,12 +160,13 @@ def fitted(
             if letter not in dict(fit.outline.widths):
                 new = _wider(fit, letter, int(MORE[more]), places.before[character], places.within[character])
                 kept.setdefault((new.outline.widths, new.outline.end), new)
-        for fit in kept.values():
-            hypothesis = _counted(letters, fit.outline)
-            if bounds.of_one(hypothesis, most()) <= most():
-                yield hypothesis
-        beam = list(kept.values())[:_BEAM]
-        if agreeing.max() < _SHARE * places.told:
+        fits = list(kept.values())
+        counts = ((fit.outline, *places.counted(fit.outline.widths, bounds.looked_at)) for fit in fits)
+        for fit, least in zip(fits, bounds.of_widths(list(counts), most()).tolist(), strict=True):
+            if least <= most():
+                yield with_widths(letters, fit.outline)
+        beam = fits[:_BEAM]
+        if agreeing.max() < _SHARE * len(distinct(places.pairs.group)):
             return
 
 
@@ -184,29 +190,6 @@ def _few(there: Candidates, stored: Stored) -> Candidates:
     return replace(there, span=there.span[at], start=there.start[at], end=there.end[at])
 
 
-def _pairs(there: Candidates) -> tuple[Ints, Ints]:
-    """Return the pairs of places of spans that follow each other, shape (pairs, 2), and which two spans each is of."""
-    bounds = np.flatnonzero(np.diff(there.span, prepend=-1, append=-1)).tolist()
-    parts = []
-    for low, middle, high in zip(bounds, bounds[1:], bounds[2:], strict=False):
-        one, other = np.meshgrid(np.arange(low, middle), np.arange(middle, high), indexing="ij")
-        parts.append(np.stack((one.ravel(), other.ravel()), 1))
-    number = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-    return np.concatenate(parts) if parts else np.zeros((0, 2), np.int64), number
-
-
-def _are_near(there: Candidates, stored: Stored, before: _Numbers, pairs: Ints) -> Bools:
-    """Say of pairs of places whether widths of the most frequent character between them could make up for the rest."""
-    one, other = pairs.T
-    gap = stored.start[there.span[other]] - stored.start[there.span[one]]
-    apart = gap - (there.start[other] - there.start[one])
-    most = np.zeros(len(pairs), np.int64)
-    for row in before[:_FREQUENT]:
-        most = np.maximum(most, np.abs(row[other] - row[one]))
-    near: Bools = (apart >= int(MORE[0]) * most) & (apart <= int(MORE[-1]) * most)
-    return near
-
-
 def _start(sound: Hypothesis, end: str, there: Candidates, stored: Stored) -> _Fit:
     """Return what is to be explained while no character has a width."""
     start, stop = stored.start[there.span], stored.end[there.span]
@@ -216,14 +199,14 @@ def _start(sound: Hypothesis, end: str, there: Candidates, stored: Stored) -> _F
     return _Fit(outline, shift.astype(np.int32), wider.astype(np.int32))
 
 
-def _wider(fit: _Fit, character: str, more: int, before: _Numbers, within: _Numbers) -> _Fit:
+def _wider(fit: _Fit, character: str, more: int, before: Numbers, within: Numbers) -> _Fit:
     """Return a fit with the width of one more character."""
     widths = tuple(sorted((*fit.outline.widths, (character, more))))
     outline = replace(fit.outline, widths=widths, cost=fit.outline.cost + WIDTH)
     return _Fit(outline, fit.shift - more * before, fit.wider - more * within)
 
 
-def _counted(letters: Letters, outline: Hypothesis) -> Hypothesis:
+def with_widths(letters: Letters, outline: Hypothesis) -> Hypothesis:
     """Return a hypothesis with the counting that its widths give."""
     widths = np.ones(len(letters.distinct), np.int64)
     for character, more in outline.widths:

@@ -45,6 +45,11 @@ class Stored:
     exception: Floats
 
 
+def can_be_shifted(alike: Sequence[Unit]) -> bool:
+    """Say whether offsets in a unit, told by all that count alike, can be shifted or edited: it counts characters."""
+    return alike[0].sums or alike[0].width is not None
+
+
 @dataclass(frozen=True)
 class Hypothesis:
     """A model before its base and its edits are known.
@@ -70,7 +75,7 @@ class Hypothesis:
     @property
     def single(self) -> bool:
         """Say whether its offsets can't be shifted or edited: they count from several places, or no characters."""
-        return self.frame != "text" or not all(one.sums or one.width for alike in self.units for one in alike[:1])
+        return self.frame != "text" or not all(map(can_be_shifted, self.units))
 
 
 @dataclass(frozen=True)
@@ -156,7 +161,7 @@ class Hypotheses:
             rest = depth - (end != "end") - (frame != "text")
             cost = sound.cost + END * (end != "end") + FRAME * (frame != "text") + UNIT * max(rest, 0)
             if cost <= most and 0 <= rest <= (2 if frame == "text" else 1):
-                yield replace(sound, cost=cost, end=end, frame=frame), rest
+                yield Hypothesis(cost, sound.counting, sound.candidates, end=end, frame=frame), rest
 
     def sums(self, number: int, frame: str) -> Sequence[tuple[int, ...]]:
         """Return the sums of so many units that can be counted from a frame, by their numbers in :attr:`counted`."""

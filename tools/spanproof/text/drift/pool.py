@@ -12,7 +12,7 @@ from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import told_as_equals
 from spanproof.text.drift.explain import explained
 from spanproof.text.drift.learned import Learned, Others, extends, proves_all, unexplained
-from spanproof.text.drift.model import Explanation
+from spanproof.text.drift.model import Explanation, Model
 from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.proof import MANY, margin
 from spanproof.text.drift.shared import Annotated as Annotated
@@ -20,6 +20,8 @@ from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import FEWEST, unless_slipped
 from spanproof.text.drift.together import Together
+
+_LIKELY = 2  # models of the last documents that are tried first in the next one
 
 
 def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list[Explanation]:
@@ -83,13 +85,15 @@ def _explained_together(
     sharing = Sharing(documents, kind, together)
     explanations: dict[int, Explanation] = {}
     alone: dict[int, Alone] = {}
+    likely: list[Model] = []
 
     def search(k: int, judged: int) -> None:
         if by_part := explained_by_part(documents[k]):
             explanations[k] = by_part
             return
-        document = Document(*documents[k])
+        document = Document(*documents[k], likely=likely)
         explanations[k] = explained(document, judged)
+        likely[:] = _latest(likely, explanations[k].models)
         if not explanations[k].models and not document.trimmed.any():
             alone[k] = alone_of(document)
 
@@ -111,6 +115,12 @@ def _explained_together(
     if known is not None:
         known.append(Learned(len(documents), causes, [one.places for one in alone.values()]))
     return agreed(documents, _borne_out([explanations[k] for k in range(len(documents))]), alone, kind)
+
+
+def _latest(known: Sequence[Model], models: Sequence[Model]) -> list[Model]:
+    """Return different models of the documents that were searched last, without their shifts and edits."""
+    plain = [replace(model, base=0, edits=()) for model in models]
+    return [*(model for model in known if model not in plain), *plain][-_LIKELY:]
 
 
 def _explained_by_others(

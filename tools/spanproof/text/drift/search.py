@@ -1,13 +1,17 @@
 """The search for the models of the shortest description, the likeliest first."""
 
+import functools
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from spanproof.text.drift.bounds import Bounds
 from spanproof.text.drift.evaluation import Result, evaluate
-from spanproof.text.drift.fitting import WIDTH, fitted
-from spanproof.text.drift.hypotheses import END, WRITING, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.fitting import WIDTH, fitted, with_widths
+from spanproof.text.drift.hypotheses import END, UNIT, WRITING, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.model import Model
 from spanproof.text.drift.proof import SLACK
 
 _DEPTH = 3  # ways in which a hypothesis may depart from sound offsets
@@ -16,20 +20,22 @@ _FIRST = 24  # models of known units that are judged before others
 _HALF = 0.5  # of the spans: what a model must place that proves anything
 
 
-def searched(hypotheses: Hypotheses, stored: Stored) -> list[Result]:
+def searched(hypotheses: Hypotheses, stored: Stored, likely: Sequence[Model] = ()) -> list[Result]:
     """Return what the models of the shortest description make of spans, those within the slack, the shortest first.
 
     Args:
         hypotheses: the models, with where the spans may stand.
         stored: the spans.
+        likely: models of other documents. What they cost here bounds what is looked for, so that it is found sooner.
     """
     if all((there.counts > 0).sum() < _PLACED for there in hypotheses.written):
         return []
     search = _Search(hypotheses, stored)
-    search.named(_FIRST)
-    search.unnamed()
-    search.named()
-    return search.shortest()
+    bound = min(map(search.bounded, likely), default=np.inf)
+    results = search.results()
+    if bound < np.inf and not (results and results[0].cost <= bound):
+        return _Search(hypotheses, stored).results()  # such a model isn't among those that a search finds here
+    return results
 
 
 class _Search:
@@ -45,8 +51,36 @@ class _Search:
         self._depth = self._sounded = 0
         self._waiting: list[tuple[float, int, Hypothesis, tuple[int, ...]]] = []
 
-    def shortest(self) -> list[Result]:
+    def bounded(self, model: Model) -> float:
+        """Return what a model of another document costs, so that nothing is looked for that costs much more."""
+        hypothesis = self._of(model)
+        result = hypothesis and evaluate(hypothesis, self._stored, self._hypotheses.bases("text"), self._most)
+        if not result:
+            return np.inf
+        self._most = min(self._most, result.cost + SLACK)
+        return result.cost
+
+    def _of(self, model: Model) -> Hypothesis | None:
+        """Return a model of another document as a hypothesis; None where it isn't about places as they are in the text.
+
+        Of its units it has those that count this text otherwise; how offsets are shifted is left to be found.
+        """
+        if model.frame != "text" or model.writings:
+            return None
+        letters, number = self._hypotheses.letters, {}
+        for k, (alike, _) in enumerate(self._hypotheses.counted):
+            number.update({unit.name: k for unit in alike})
+        units = sorted({number[alike[0]] for alike in model.units if alike[0] in number})
+        widths = tuple((character, more) for character, more in model.widths if character in letters.distinct)
+        cost = UNIT * len(units) + WIDTH * len(widths) + END * (model.end != "end")
+        outline = Hypothesis(cost, self._hypotheses.plain, self._hypotheses.written[0], widths=widths, end=model.end)
+        return with_widths(letters, outline) if widths else self._hypotheses.summed(outline, units)
+
+    def results(self) -> list[Result]:
         """Return the results within the slack; of equals, that comes first which departs in fewer ways."""
+        self.named(_FIRST)
+        self.unnamed()
+        self.named()
         return [result for cost, _, result in sorted(self._results, key=lambda one: one[:2]) if cost <= self._most]
 
     def _judge(self, hypothesis: Hypothesis, number: int) -> None:
@@ -113,13 +147,14 @@ class _Search:
 
     def _at_least(self, depth: int) -> Iterator[tuple[float, int, Hypothesis, tuple[int, ...]]]:
         """Yield the hypotheses of a depth that may be within the slack, each with what it costs at least."""
-        for outline, number in self._hypotheses.outlines(depth, self._most):
-            sums = self._hypotheses.sums(number, outline.frame)
-            bounds = self._bounds[id(outline.candidates)]
-            costs = bounds.of(outline, sums, self._most).tolist() if sums else []
-            for cost, units, k in zip(costs, sums, self._numbers, strict=False):
-                if cost <= self._most:
-                    yield cost, k, outline, units
+        sums = functools.cache(self._hypotheses.sums)
+        outlined = ((one, sums(number, one.frame)) for one, number in self._hypotheses.outlines(depth, self._most))
+        for bounds, of_writing in itertools.groupby(outlined, lambda one: self._bounds[id(one[0].candidates)]):
+            some = list(of_writing)
+            for (outline, every), costs in zip(some, bounds.of(some, self._most), strict=True):
+                for cost, units, k in zip(costs.tolist(), every, self._numbers, strict=False):
+                    if cost <= self._most:
+                        yield cost, k, outline, units
 
     def unnamed(self) -> None:
         """Judge the models of characters that have a width of their own."""
