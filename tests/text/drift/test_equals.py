@@ -100,3 +100,47 @@ def test_the_true_cause_is_always_among_those_that_are_told_as_proved(name: str)
             proved += 1
             assert BY_NAME[name].statement in " ".join(explanation.readings), (number, explanation.readings)
     assert proved > 1
+
+
+def changed(word: str, other: str) -> tuple[str, list[Span]]:
+    """Return a text in which a word was changed since its spans were stored."""
+    sentences = ["Mirela met {} at the {}.", "{} left for {}.", "{} told {} of the {}.", "Then {} saw {} again."]
+    names = ["Kemal", "Oslo", "Vala", "Porto", "Zoë", "Ana", "Riga"]
+    random = Random(f"{word}/{other}")
+    text = " ".join(
+        sentence.replace("of the {}", f"of the {word}")
+        .replace("at the {}", f"at the {word}")
+        .format(*random.sample(names, 2))
+        for sentence in sentences * 3
+    )
+    spans = [(*match.span(), match.group()) for match in re.finditer("|".join(names), text)]
+    return text.replace(word, other), spans
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "told"),
+    [
+        ("harbour", "harbor", "each 'harbor' was 1 code point longer"),
+        ("e-mail", "email", "each 'email' was 1 code point longer"),
+        ("gate", "gateway", "each 'gateway' was 3 code points shorter"),
+    ],
+)
+def test_a_word_that_was_changed_wherever_it_stands_is_told_as_such(word: str, other: str, told: str) -> None:
+    explanation = explain(*changed(word, other))
+    assert explanation.models
+    assert told in explanation.readings[0]
+
+
+def test_a_letter_that_is_said_to_have_a_width_is_said_to_be_of_no_known_unit() -> None:
+    text, spans = changed("harbour", "harbor")
+    letter = [reading for reading in explain(text, spans).readings if reading.startswith("each 'b' counts 2")]
+    assert letter == ["each 'b' counts 2, as no known unit does"]
+
+
+def test_no_word_is_told_where_edits_lie_at_different_ones() -> None:
+    text, spans = changed("harbour", "harbour")
+    for at in (text.index("met"), text.index("told"), text.index("saw")):
+        text = f"{text[:at]}(sic) {text[at:]}"
+    explanation = explain(text, spans)
+    assert explanation.models
+    assert "each '" not in " ".join(explanation.readings)

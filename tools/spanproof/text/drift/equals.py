@@ -15,14 +15,18 @@ import numpy as np
 from spanproof.arrays import Ints
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result, alike, edit_cost, fits
+from spanproof.text.drift.fitting import WIDTH
 from spanproof.text.drift.hypotheses import BASE, END, UNIT, WRITING, Hypothesis, about_no_text
 from spanproof.text.drift.model import Equal, Explanation, Model, Origin, statement_of
-from spanproof.text.drift.naming import SOUND, model_of, named_readings, number_of_parts, of_two_origins
+from spanproof.text.drift.naming import SOUND, model_of, named_readings, number_of_parts, of_two_origins, of_word
 from spanproof.text.drift.proof import SLACK
 from spanproof.text.drift.surfaces import Candidates
+from spanproof.text.drift.words_changed import changed_words
 
 _NOWHERE = np.zeros(0, np.int64)
-_SEVERAL = 2  # documents that bear a cause out
+_SEVERAL = 2  # documents that bear a cause out, or places of a word of which one letter seems to have a width
+_MANY = 3  # places of a word that several edits may be one of
+_EDITS = 2  # of these, with known units
 
 
 def equals_of(document: Document, results: Sequence[Result], start: Ints) -> tuple[Equal, ...]:
@@ -37,6 +41,7 @@ def equals_of(document: Document, results: Sequence[Result], start: Ints) -> tup
     equals = [one for result in alike(results) for one in _of_model(result.hypothesis, model_of(result), result.cost)]
     moved = np.flatnonzero((start >= 0) & (~document.right | (start != document.stored.start)))
     if best.hypothesis.frame == "text":
+        equals = [*_of_words(document, best, start), *equals]
         equals += [*_of_units(document, best, moved), *_of_one_step(document, best, moved)]
     return tuple({one.keys: one for one in reversed(equals)}.values())[::-1]
 
@@ -58,6 +63,21 @@ def _of_model(hypothesis: Hypothesis, model: Model, bits: float, origin: Origin 
     for name, statement in named_readings(hypothesis, model) or [SOUND]:
         key = f"edits of {sizes}" if sizes else statement  # where a text was edited is a matter of the document
         yield Equal(statement, (key,), name, (model,), bits, number, origin)
+
+
+def _of_words(document: Document, best: Result, start: Ints) -> Iterator[Equal]:
+    """Yield the words that were changed wherever they stand, if that puts all proved spans where they are."""
+    rows, stored = np.flatnonzero(start >= 0), document.stored
+    letters = any(character.isalnum() for character, _ in best.hypothesis.widths)
+    model = model_of(best)
+    off = stored.start[rows] - best.start[rows]
+    if not letters and len(model.edits) + len(model.units) < _EDITS:
+        return
+    if (stored.end[rows] - best.stop[rows] != off).any():
+        return
+    for word, longer in changed_words(document.letters.text, best.start[rows], off, _SEVERAL if letters else _MANY):
+        statement = of_word(word, longer)
+        yield Equal(statement, (statement,), "changed-word", (model,), min(best.cost, WIDTH), 1, "search")
 
 
 def _of_units(document: Document, best: Result, moved: Ints) -> Iterator[Equal]:

@@ -32,7 +32,7 @@ SOUND: _Named = ("sound", "offsets are right")
 def _parts(hypothesis: Hypothesis, model: Model) -> list[list[_Named]]:
     """Return each way in which a model departs from sound offsets, as all that it may be."""
     parts = [[(unit.name, unit.statement) for unit in alike] for alike in hypothesis.units]
-    parts += [[("width", f"each {literal(character)} counts {more + 1}")] for character, more in model.widths]
+    parts += [[("width", _width(*width))] for width in model.widths]
     if model.frame != "text":
         parts.append([(f"{model.frame}-relative", _FRAMES[model.frame])])
     if model.base:
@@ -43,6 +43,20 @@ def _parts(hypothesis: Hypothesis, model: Model) -> list[list[_Named]]:
         parts.append([(writing.name, writing.statement) for writing in hypothesis.candidates.writings])
     parts += [[("edit", _edit(*edit))] for edit in model.edits]
     return parts
+
+
+def _width(character: str, more: int) -> str:
+    """Say what a character counts; nothing is known that counts a single letter otherwise."""
+    unknown = ", as no known unit does" if character.isalnum() else ""
+    return f"each {literal(character)} counts {more + 1}{unknown}"
+
+
+def of_word(word: str, longer: int) -> str:
+    """Return in words that a word was changed wherever it stands, by how many code points it was longer."""
+    way = "longer" if longer > 0 else "shorter"
+    return (
+        f"each {literal(word)} was {_points(abs(longer))} {way} when the offsets were counted, so the word was changed"
+    )
 
 
 def _base(base: int) -> list[_Named]:
