@@ -130,7 +130,7 @@ def refused(proof: Proof) -> Iterator[str]:
             if claim.places(k) != [tuple(place)]:
                 there = ", ".join(f"{low}:{high}" for low, high in claim.places(k)) or "none"
                 claimed = f"{place[0]}:{place[1]}"
-                yield f"{document}: span {k} is placed at {claimed} in the certificate; the places of its model are: {there}"
+                yield f"{document}: span {k} is placed at {claimed} there; the places of its model are: {there}"
     claims = [claim for *_, claim in proof]
     fitted = [(name, in_need(claims, without)) for name, without in parameters(claims)]
     for name, witnesses in fitted:
