@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from spanproof.arrays import Bools, Ints, distinct, member
-from spanproof.checks.sample import TextSample, texts_for_samples
+from spanproof.checks.sample import TextSample
 from spanproof.checks.wrong_texts import WrongTexts
-from spanproof.text.drift.learned import LearnedOfLayers, Others, with_more
+from spanproof.text.drift.learned import Learned, LearnedOfLayers, Others, with_more
 from spanproof.text.drift.model import Explanation
 from spanproof.text.drift.pool import explain_all, explain_by_others, learn
 from spanproof.text.drift.proof import MANY
@@ -64,7 +64,7 @@ def learned_by_layers(sample: TextSample) -> LearnedOfLayers | None:
     texts = list(sample.texts.values())
     if len(texts) < MANY:
         return None
-    every = learn([text.annotated for text in texts])
+    there, every = {text.annotated.text for text in texts}, learn([text.annotated for text in texts])
     number = {place: k for k, place in enumerate(sorted({place for text in texts for place in text.places}))}
     layer = np.array([number[place] for text in texts for place in text.places], np.int64)
     start = np.array([start for text in texts for start, *_ in text.annotated.spans], np.int64)
@@ -72,10 +72,10 @@ def learned_by_layers(sample: TextSample) -> LearnedOfLayers | None:
     bounds = np.cumsum([0, *(len(text.wrong) for text in texts)])
     drifting = _drifting(_LayeredSpans(len(number), layer, start, wrong, bounds))
     if drifting.all():
-        return LearnedOfLayers(sample.texts.keys(), every)
+        return LearnedOfLayers(there, every)
     layers = frozenset(place for place, k in number.items() if drifting[layer == k].any())
     apart = [text.of_layers(layers) for text in texts if not text.is_wrong_outside(layers)]
-    return LearnedOfLayers(sample.texts.keys(), every, learn(apart) if len(apart) >= MANY else None, layers)
+    return LearnedOfLayers(there, every, learn(apart) if len(apart) >= MANY else None, layers)
 
 
 def explained_by_sample(
@@ -94,17 +94,22 @@ def explained_by_sample(
         left: the numbers of those that aren't wholly proved.
         learned: what those of the corpus share.
     """
-    new = np.array([one.key not in learned.keys for one in texts_for_samples(texts, asked)], np.bool_)
-    others = explain_by_others(asked, left, Others(learned.every, new), _kind(texts))
-    explanations = list(itertools.starmap(with_more, zip(known, others, strict=True)))
+    explanations, of_left = list(known), set(left)
+    proved = [one for n, one in enumerate(known) if n not in of_left and texts.texts[n] not in learned.texts]
+
+    def others(of_layers: Learned, some: Sequence[int]) -> Others:
+        new = np.array([texts.texts[n] not in learned.texts for n in some], np.bool_)
+        return Others(of_layers.beside(proved), new)
+
+    every = explain_by_others([asked[n] for n in left], others(learned.every, left), _kind(texts))
+    for n, other in zip(left, every, strict=True):
+        explanations[n] = with_more(known[n], other)
     if learned.apart is None:
         return explanations
     drifting = np.array([spans.node.place in learned.layers for spans in texts.layers], np.bool_)[texts.layer]
     parts = [slice(low, high) for low, high in itertools.pairwise(texts.bounds.tolist())]
     apart = [n for n in left if not (texts.wrong & ~drifting)[parts[n]].any()]
-    explain = functools.partial(
-        explain_by_others, left=range(len(apart)), others=Others(learned.apart, new[apart]), kind=_kind(texts)
-    )
+    explain = functools.partial(explain_by_others, others=others(learned.apart, apart), kind=_kind(texts))
     of_apart = explained_by_some([asked[n] for n in apart], [drifting[parts[n]] for n in apart], explain)
     for n, other in zip(apart, of_apart, strict=True):
         explanations[n] = with_more(explanations[n], other)

@@ -36,6 +36,8 @@ class ModelKey(NamedTuple):
     frame: str
 
 
+SOUND = ModelKey((), "end", 0, "text")
+"""The model by which offsets are right."""
 _Places = tuple[tuple[int, int], ...]
 PlacesOf = Mapping[ModelKey, tuple[Hypothesis, _Places]]
 

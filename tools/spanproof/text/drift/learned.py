@@ -1,13 +1,15 @@
 """What documents share, as it is kept for other documents of their corpus."""
 
+import functools
+from collections import Counter
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from spanproof.arrays import Bools
-from spanproof.text.drift.agreed import PlacesOf
+from spanproof.text.drift.agreed import SOUND, PlacesOf, agreement
 from spanproof.text.drift.model import Explanation, Placement
-from spanproof.text.drift.shared import SharedModel
+from spanproof.text.drift.shared import SharedModel, shared_models
 
 
 class SharedCause(NamedTuple):
@@ -38,18 +40,39 @@ class Learned:
     causes: Sequence[SharedCause] = ()
     alone: Sequence[PlacesOf] = ()
 
+    @functools.cached_property
+    def is_agreed(self) -> bool:
+        """Say whether those agree that prove nothing alone, and not in that their offsets are right."""
+        return agreement(self.alone) not in (None, SOUND)
+
+    def beside(self, explanations: Sequence[Explanation]) -> "Learned":
+        """Return the same of these documents and of others.
+
+        Args:
+            explanations: of the others, each of which proves where all spans of one belong.
+        """
+        kinds = {one.models: one for one in explanations}
+        shared = {models: set(shared_models(one)) for models, one in kinds.items()}
+        number = Counter(one.models for one in explanations)
+        causes = []
+        for cause in self.causes:
+            readings = {cause.model, *cause.alike}
+            more = sum(number[models] for models, of_kind in shared.items() if readings & of_kind)
+            causes.append(cause._replace(support=cause.support + more))
+        return replace(self, size=self.size + len(explanations), causes=causes)
+
 
 class LearnedOfLayers(NamedTuple):
     """What the texts of a corpus share.
 
     Attributes:
-        keys: what identifies each text that was asked.
+        texts: the texts that were asked.
         every: what they share by all of their spans.
         apart: what those share in which some layers alone drift, by the spans of these; None where layers don't differ.
         layers: the layers that drift.
     """
 
-    keys: Collection[bytes]
+    texts: Collection[str]
     every: Learned
     apart: Learned | None = None
     layers: Collection[Hashable] = ()

@@ -1,13 +1,14 @@
 """What many documents tell together that none of them can prove alone."""
 
 import functools
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from spanproof.text.drift.agreed import Alone, agreed, agreement, alone_of
+from spanproof.text.drift.agreed import Alone, agreed, alone_of
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.equals import told_as_equals
 from spanproof.text.drift.explain import explained
@@ -51,21 +52,18 @@ def learn(documents: Sequence[Annotated], kind: str = "documents") -> Learned:
     return known[0]
 
 
-def explain_by_others(
-    documents: Sequence[Annotated], left: Sequence[int], others: Others, kind: str = "documents"
-) -> list[Explanation]:
-    """Return why spans of documents disagree with their surfaces, by what other documents share; of some alone.
+def explain_by_others(documents: Sequence[Annotated], others: Others, kind: str = "documents") -> list[Explanation]:
+    """Return why spans of documents disagree with their surfaces, by what other documents share.
 
     Args:
         documents: those in which spans disagree.
-        left: the numbers of those that are asked about.
         others: the other documents.
         kind: what all are called in statements.
     """
-    explanations, _ = _of_telling(documents, functools.partial(_explained_by_others, kind, left, others))
-    for k in left:
-        explanations[k] = unless_slipped(documents[k], explanations[k])
-    return explanations
+    if not (others.learned.causes or others.learned.is_agreed):
+        return [unexplained(len(document.spans)) for document in documents]
+    explanations, _ = _of_telling(documents, functools.partial(_explained_by_others, kind, others))
+    return list(itertools.starmap(unless_slipped, zip(documents, explanations, strict=True)))
 
 
 def _of_telling(
@@ -124,17 +122,17 @@ def _latest(known: Sequence[Model], models: Sequence[Model]) -> list[Model]:
 
 
 def _explained_by_others(
-    kind: str, left: Sequence[int], others: Others, together: Together | None, documents: Sequence[Annotated]
+    kind: str, others: Others, together: Together | None, documents: Sequence[Annotated]
 ) -> list[Explanation]:
-    """Return the explanations of some documents by what others share."""
+    """Return the same where all spans tell something."""
     sharing = Sharing(documents, kind, together)
-    shared = sharing.explanations(left, sharing.causes(others), others)
+    shared = sharing.explanations(range(len(documents)), sharing.causes(others), others)
     explanations = [shared.get(k) or unexplained(len(document.spans)) for k, document in enumerate(documents)]
-    if not agreement(others.learned.alone):
+    if not others.learned.is_agreed:
         return explanations
     alone: dict[int, Alone] = {}
-    for k in left:
-        if k not in shared and not (document := Document(*documents[k])).trimmed.any():
+    for k, one in enumerate(documents):
+        if k not in shared and not (document := Document(*one)).trimmed.any():
             alone[k] = alone_of(document)
     known = [*others.learned.alone, *(one.places for k, one in alone.items() if others.new[k])]
     return agreed(documents, explanations, alone, kind, known)
