@@ -15,14 +15,17 @@ import pytest
 
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
+from spanproof.checks.fix import fix
 from spanproof.checks.report import Report
 from spanproof.checks.rules import CATALOGUE
 from spanproof.corpus.documents import Corpus, batch_of
 from spanproof.engines import datasets_map
-from spanproof.engines.checking import Checking
+from spanproof.engines.checking import Checking, rows_of
 from spanproof.engines.fixing import Fixing
 from spanproof.schema.schema import Schema
+from spanproof.testing.open_world.cases import SCHEMA
 from support.apart import environment
+from support.drifting import divided, drifting
 from support.scored_sides import GOLD, PREDICTED, demand_same_scores
 
 ANA = {"id": "e1", "start": 0, "end": 9, "text": "Ana Silva", "label": "PERSON", "entity_id": "ana"}
@@ -98,6 +101,31 @@ def test_datasets_map_finds_what_the_plain_run_does(tmp_path: Path) -> None:
     documents = corpus()
     dataset = datasets.Dataset(table_of(documents))
     demand_same(datasets_map.check(dataset, Checking.of(Schema.article(), buckets=4)), documents)
+
+
+def test_documents_that_drift_are_proved_by_all_however_they_are_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets_map, "_ROWS", 3)
+    documents = drifting(20, 1)
+    table, checking = pa.Table.from_pylist(documents), Checking.of(SCHEMA, buckets=3)
+    alone = [Fixing(checking).batch(table.slice(low, 3)) for low in range(0, 20, 3)]
+    assert pa.concat_tables(alone).equals(table)
+    report = datasets_map.check(datasets.Dataset(table), checking)
+    assert comparable(report) == comparable(check(divided(documents, 3)))
+    fixed = datasets_map.fix(datasets.Dataset(table), checking).to_list()
+    assert fixed == list(fix(divided(documents, 3)).corpus.documents()) != documents
+
+
+def test_evidence_is_the_same_in_whatever_groups_it_is_gathered() -> None:
+    table, checking = pa.Table.from_pylist(drifting(20, 1)), Checking.of(SCHEMA, buckets=3)
+    rows = [checking.evidence(table.slice(low, 3)) for low in range(0, 20, 3)]
+    whole = checking.with_evidence(rows_of(checking.evidence(table)))
+    some = [checking.group(pa.concat_tables(of)) for of in (rows[::-2], rows[1::2])]
+    assert checking.with_evidence(row for one in some for row in rows_of(one)) == whole
+    assert checking.with_evidence(row for one in rows for row in rows_of(one)) == whole
+    assert len((whole.work.samples or {})["text"].texts) == 20
+    assert checking.evidence(table_of(corpus()[:1])).num_rows == 0
 
 
 BEGIN = """

@@ -65,9 +65,14 @@ def samples_of(batches: Iterable[Batch], corpus: Corpus) -> "dict[str, TextSampl
         for member in corpus.schema.texts:
             if not view.drifts(member).any():
                 continue
-            sample = _sample_of(view, member)
-            samples[member] = samples[member].plus(sample) if member in samples else sample
+            samples = joined(samples, {member: _sample_of(view, member)})
     return samples
+
+
+def joined(samples: "Mapping[str, TextSample]", others: "Mapping[str, TextSample]") -> "dict[str, TextSample]":
+    """Return the samples of the texts of both, by their member."""
+    both = {member: one.plus(samples[member]) if member in samples else one for member, one in others.items()}
+    return {**samples, **both}
 
 
 def _sample_of(view: View, member: str) -> "TextSample":

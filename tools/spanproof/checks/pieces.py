@@ -3,11 +3,12 @@
 import functools
 import io
 import pickle
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from spanproof.checks.evidence import Evidence
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.judging import Standard, findings_across
 from spanproof.checks.processes import in_order
@@ -19,6 +20,9 @@ from spanproof.checks.tried import tried_alone, wanted_of
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.pieces import CorpusPiece, pieces_of
 from spanproof.corpus.settings import Settings
+
+if TYPE_CHECKING:
+    from spanproof.checks.sample import TextSample
 
 
 @dataclass(frozen=True)
@@ -40,19 +44,27 @@ class AskedFindings:
 
 @dataclass(frozen=True)
 class CheckWork:
-    """What each process is given once: what belongs to the documents, and what is asked for."""
+    """What each process is given once: what belongs to the documents, and what is asked for.
+
+    Attributes:
+        corpus: the documents, and what belongs to them.
+        asked: what is asked for.
+        samples: samples of the texts in which spans disagree, by their member; by default those of the corpus.
+    """
 
     corpus: Corpus
     asked: AskedFindings
+    samples: "Mapping[str, TextSample] | None" = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leave what is computed to each process."""
-        return CheckWork, (self.corpus, self.asked)
+        return CheckWork, (self.corpus, self.asked, self.samples)
 
     @functools.cached_property
     def standard(self) -> Standard:
         """What documents are judged by."""
-        return Standard.of(self.corpus, catalogue() if self.asked.rules is None else self.asked.rules)
+        standard = Standard.of(self.corpus, catalogue() if self.asked.rules is None else self.asked.rules)
+        return replace(standard, evidence=Evidence(self.corpus, self.samples))
 
     def found_alone(
         self, batches: Iterator[Batch], gathered: Gathered, progress: Callable[[int], None] | None = None

@@ -1,7 +1,9 @@
-"""What an engine spreads over its machines to check a corpus: a function of batches, one of groups, and their report.
+"""What an engine spreads over its machines to check a corpus: functions of batches, one of groups, and their report.
 
-The function of batches judges documents by themselves, and gives what rules across documents need in rows with the name
-of a group. The engine groups the rows by that name, by its own group-by. The function of groups judges them.
+A first pass takes a sample of the documents that drift, so that what is proved of one doesn't depend on those that are
+in its batch. The function of batches judges documents by themselves, and gives what rules across documents need in rows
+with the name of a group. The engine groups the rows by that name, by its own group-by. The function of groups judges
+them.
 """
 
 import zlib
@@ -12,10 +14,13 @@ from typing import Any
 
 import pyarrow as pa
 
+from spanproof.checks.evidence import joined, samples_of
 from spanproof.checks.gathered import Gathered
 from spanproof.checks.judging import across
 from spanproof.checks.pieces import AskedFindings, CheckWork, JudgedPiece, packed, unpacked
 from spanproof.checks.report import Report, Seen, report_of
+from spanproof.checks.runs import each
+from spanproof.checks.sample import TextSample
 from spanproof.checks.selection import codes_of
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.corpus.settings import UNSETTLED
@@ -29,6 +34,8 @@ ROWS = pa.schema([("group", pa.string()), ("first", pa.string()), ("content", pa
 """The columns of what both functions give: the group, the key of the first document, and what is found or needed."""
 _FOUND = "found"
 """The name of the groups whose rows hold findings, before their number."""
+_EVIDENCE = "evidence"
+"""That of the groups whose rows hold how documents drift."""
 Row = tuple[str, str, bytes]
 
 
@@ -86,16 +93,39 @@ class Checking:
         rows = (self._rows(one) for one in documents_among(batches_of(table, schema), "", schema))
         return table_of(chain.from_iterable(rows))
 
+    def evidence(self, table: pa.Table) -> pa.Table:
+        """Return of documents what those of others need to know of how they drift, as ``ROWS``.
+
+        Args:
+            table: a document a row.
+        """
+        schema = self.work.corpus.schema
+        samples = samples_of(documents_among(batches_of(table, schema), "", schema), self.work.corpus)
+        content = packed(samples, self.work)
+        return table_of([(f"{_EVIDENCE}/{zlib.crc32(content) % self.buckets}", "", content)] if samples else [])
+
+    def with_evidence(self, rows: Iterable[Row]) -> "Checking":
+        """Return the same functions for documents of which it is known how others drift.
+
+        Without this the documents of each batch are judged by themselves.
+
+        Args:
+            rows: all rows that :meth:`group` gave of those of :meth:`evidence`, in any order.
+        """
+        return replace(self, work=replace(self.work, samples=self._joined(rows)))
+
     def group(self, table: pa.Table) -> pa.Table:
         """Judge a group; return what is found as ``ROWS``, of the same group.
 
         Args:
-            table: all rows of one group, as :meth:`batch` gives them.
+            table: all rows of one group, as :meth:`batch` or :meth:`evidence` gives them.
         """
         ordered = sorted(rows_of(table), key=lambda row: row[1])
         if not ordered or ordered[0][0].startswith(_FOUND):
             return table_of(ordered)
         name, first, _ = ordered[0]
+        if name.startswith(_EVIDENCE):
+            return table_of([(name, first, packed(self._joined(ordered), self.work))])
         standard, gathered = self.work.standard, Gathered(Seen(), spooled=False)
         rule = next(rule for rule in standard.rules if rule.code == name.partition("/")[0])
         states = [unpacked(content, self.work) for _, _, content in ordered]
@@ -122,12 +152,19 @@ class Checking:
         every = chain(chain.from_iterable(piece.findings for piece in judged), others)
         asked = self.work.asked
         return report_of(
-            (replace(finding, row=None) for finding in every),
+            (replace(finding, row=None) for finding in each(every)),
             seen,
             select=asked.select,
             ignore=asked.ignore,
             waivers=corpus.waivers,
         )
+
+    def _joined(self, rows: Iterable[Row]) -> dict[str, TextSample]:
+        """Return the samples that rows hold, as one for each member with texts."""
+        samples: dict[str, TextSample] = {}
+        for *_, content in rows:
+            samples = joined(samples, unpacked(content, self.work))
+        return samples
 
     def _rows(self, batch: Batch) -> Iterable[Row]:
         """Yield the rows of one batch."""

@@ -28,7 +28,8 @@ def check(dataset: "datasets.Dataset", checking: Checking, num_proc: int | None 
         checking: what is asked for.
         num_proc: how many processes ``datasets`` starts.
     """
-    return checking.report(_of_groups(_rows(dataset, checking.batch, num_proc), checking.group))
+    known = _knowing(dataset, checking, num_proc)
+    return known.report(_of_groups(_rows(dataset, known.batch, num_proc), known.group))
 
 
 def fix(dataset: "datasets.Dataset", checking: Checking, num_proc: int | None = None) -> "datasets.Dataset":
@@ -39,7 +40,8 @@ def fix(dataset: "datasets.Dataset", checking: Checking, num_proc: int | None = 
         checking: what is asked for: corrections of which codes, and what a waiver covers.
         num_proc: how many processes ``datasets`` starts.
     """
-    fixed = _mapped(dataset, Fixing(checking).batch, num_proc, features=dataset.features)
+    fixing = Fixing(_knowing(dataset, checking, num_proc))
+    fixed = _mapped(dataset, fixing.batch, num_proc, features=dataset.features)
     return fixed.with_format(**dataset.format)
 
 
@@ -61,6 +63,11 @@ def score(
 
     sides = [_rows(gold, scoring.gold, num_proc), _rows(predicted, scoring.predicted, num_proc)]
     return scoring.scores(_of_groups(datasets.concatenate_datasets(sides), scoring.group))
+
+
+def _knowing(dataset: "datasets.Dataset", checking: Checking, num_proc: int | None) -> Checking:
+    """Return what is asked for, of documents of which it is known how others drift."""
+    return checking.with_evidence(_of_groups(_rows(dataset, checking.evidence, num_proc), checking.group))
 
 
 def _rows(dataset: "datasets.Dataset", function: Function, num_proc: int | None) -> "datasets.Dataset":

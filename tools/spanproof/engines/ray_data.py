@@ -25,7 +25,8 @@ def check(dataset: "ray.data.Dataset", checking: Checking) -> Report:
         dataset: a document a row.
         checking: what is asked for.
     """
-    return checking.report(_of_groups(_mapped(dataset, checking.batch), checking.group, checking.buckets))
+    known = _knowing(dataset, checking)
+    return known.report(_of_groups(_mapped(dataset, known.batch), known.group, known.buckets))
 
 
 def fix(dataset: "ray.data.Dataset", checking: Checking) -> "ray.data.Dataset":
@@ -35,7 +36,7 @@ def fix(dataset: "ray.data.Dataset", checking: Checking) -> "ray.data.Dataset":
         dataset: a document a row.
         checking: what is asked for: corrections of which codes, and what a waiver covers.
     """
-    return _mapped(dataset, Fixing(checking).batch)
+    return _mapped(dataset, Fixing(_knowing(dataset, checking)).batch)
 
 
 def score(gold: "ray.data.Dataset", predicted: "ray.data.Dataset", scoring: Scoring) -> Scores:
@@ -51,6 +52,12 @@ def score(gold: "ray.data.Dataset", predicted: "ray.data.Dataset", scoring: Scor
     """
     rows = _mapped(gold, scoring.gold).union(_mapped(predicted, scoring.predicted))
     return scoring.scores(_of_groups(rows, scoring.group, scoring.buckets))
+
+
+def _knowing(dataset: "ray.data.Dataset", checking: Checking) -> Checking:
+    """Return what is asked for, of documents of which it is known how others drift."""
+    rows = _of_groups(_mapped(dataset, checking.evidence), checking.group, checking.buckets)
+    return checking.with_evidence(rows)
 
 
 def _mapped(dataset: "ray.data.Dataset", function: Function) -> "ray.data.Dataset":

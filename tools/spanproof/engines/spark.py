@@ -25,7 +25,8 @@ def check(frame: "DataFrame", checking: Checking) -> Report:
         frame: a document a row.
         checking: what is asked for.
     """
-    return checking.report(_of_groups(_mapped(frame, checking.batch, _COLUMNS), checking.group))
+    known = _knowing(frame, checking)
+    return known.report(_of_groups(_mapped(frame, known.batch, _COLUMNS), known.group))
 
 
 def fix(frame: "DataFrame", checking: Checking) -> "DataFrame":
@@ -35,7 +36,7 @@ def fix(frame: "DataFrame", checking: Checking) -> "DataFrame":
         frame: a document a row.
         checking: what is asked for: corrections of which codes, and what a waiver covers.
     """
-    return _mapped(frame, Fixing(checking).batch, frame.schema)
+    return _mapped(frame, Fixing(_knowing(frame, checking)).batch, frame.schema)
 
 
 def score(gold: "DataFrame", predicted: "DataFrame", scoring: Scoring) -> Scores:
@@ -51,6 +52,11 @@ def score(gold: "DataFrame", predicted: "DataFrame", scoring: Scoring) -> Scores
     """
     rows = _mapped(gold, scoring.gold, _COLUMNS).union(_mapped(predicted, scoring.predicted, _COLUMNS))
     return scoring.scores(_of_groups(rows, scoring.group))
+
+
+def _knowing(frame: "DataFrame", checking: Checking) -> Checking:
+    """Return what is asked for, of documents of which it is known how others drift."""
+    return checking.with_evidence(_of_groups(_mapped(frame, checking.evidence, _COLUMNS), checking.group))
 
 
 def _mapped(frame: "DataFrame", function: Function, columns: object) -> "DataFrame":
