@@ -110,7 +110,7 @@ def test_a_system_without_a_label_of_gold_says_which_labels_both_have(gold: Path
 
 
 @pytest.mark.parametrize("keyed", [True, False])
-@pytest.mark.parametrize("command", ["score", "agree"])
+@pytest.mark.parametrize("command", ["score", "agree", "bench"])
 def test_documents_that_are_matched_by_their_order_are_told(command: str, keyed: bool, tmp_path: Path) -> None:
     records = [
         {**({"id": f"d{k}"} if keyed else {}), "text": f"Ana {k}", "spans": [{"start": 0, "end": 3, "label": "X"}]}
@@ -118,6 +118,8 @@ def test_documents_that_are_matched_by_their_order_are_told(command: str, keyed:
     ]
     for name in ("a.jsonl", "b.jsonl"):
         (tmp_path / name).write_text("".join(json.dumps(record) + "\n" for record in records), "utf-8")
-    result = run(command, tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    one, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    bench = ("run", f"predictions:{other}", "--corpus", one, "--out", tmp_path / "out")
+    result = run(command, *(bench if command == "bench" else (one, other)))
     assert result.exit_code == 0, result.output
     assert ("so the first of one corpus is compared with the first of the other" in result.stderr) is not keyed

@@ -776,3 +776,5 @@ def test_records_that_mostly_share_texts_are_no_doubles_if_something_tells_them_
     assert {finding.code for finding in report.findings} == (set() if keyed else {"SP603"})
     statement = "whether 3 of 3 records, which share their text with others, are doubles"
     assert (statement in str(report.guess)) is keyed
+    assert report.guess is not None
+    assert statement not in str(report.guess.not_read)  # nothing is an annotation there

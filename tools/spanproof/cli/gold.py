@@ -16,6 +16,7 @@ def bench_gold(corpus: Path | None, schema_file: Path | None) -> Corpus:
         gold = demand_readable(side_at(corpus, schema)) if corpus else read_corpus(None, schema)
     except ValueError as error:
         refuse(str(error))
+    say_matched_by_order(gold)
     return with_times(say_unscored(gold))
 
 

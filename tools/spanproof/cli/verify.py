@@ -30,7 +30,8 @@ def verify(certificate: Path, paths: tuple[Path, ...], schema_file: Path | None)
     spanproof check my.jsonl --certificate proof.json
     spanproof verify proof.json my.jsonl
 
-    Exit codes: 0 verified, 1 refuted (the false claims are listed), 2 unusable input.
+    Exit codes: 0 verified, 1 refuted (the false claims are listed), 2 unusable input, or a certificate without proofs:
+    of a corpus in which no drift was proved there is nothing to verify.
     """
     schema = corpus_schema(schema_file, paths)
     try:

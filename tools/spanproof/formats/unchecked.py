@@ -4,6 +4,7 @@ from collections import Counter
 
 from spanproof.formats.sampling import Sample
 from spanproof.schema.open_shapes import possible_key
+from spanproof.schema.open_spans import SHARED_TEXTS
 from spanproof.schema.schema import Schema
 from spanproof.schema.shapes import Fit, unlisted
 
@@ -54,7 +55,7 @@ def still_unchecked_of(fit: Fit, some: Sample) -> tuple[str, ...]:
         fit: how the records fit the shape that they are taken for.
         some: the records that were looked at.
     """
-    return *_twice(fit, some), *not_read_of(fit, some)
+    return *_twice(fit, some), *not_read_of(fit, some), *(one for one in fit.unsure if one.endswith(SHARED_TEXTS))
 
 
 def not_read_of(fit: Fit, some: Sample) -> tuple[str, ...]:
@@ -68,7 +69,7 @@ def not_read_of(fit: Fit, some: Sample) -> tuple[str, ...]:
         name for name in unlisted(fit.json or {}, some.records) if not any(repr(name) in one for one in fit.unsure)
     ]
     return (
-        *fit.unsure,
+        *(one for one in fit.unsure if not one.endswith(SHARED_TEXTS)),
         *([f"the member{'s'[: len(others) > 1]} {', '.join(map(repr, others))}"] if others else []),
         *([f"whether {counted_records(some.unlike)} of further kinds have spans elsewhere"] if some.unlike else []),
     )

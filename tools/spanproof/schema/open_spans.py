@@ -31,6 +31,8 @@ _ID = re.compile("[^\\W\\d_]{0,8}[-_.:]?[0-9]+")
 """What ids of spans are called: a few letters, if any, and a number."""
 _LINE_BREAK = "\\n"
 """What the page of Label Studio stores for a line break in the words of a region: a backslash and an n."""
+SHARED_TEXTS = ", which share their text with others, are doubles"
+"""How a sentence ends that says that equal texts aren't reported."""
 
 
 def named_spans(records: Sequence[Any]) -> NamesRead:
@@ -108,9 +110,7 @@ def _read(
     json = _with_documents(objects, whole, main)
     if "key" in json and (shared := _sharing_texts(objects, main)):
         json = {**json, "sameText": "allowed"}
-        unsure.append(
-            f"whether {shared:,} of {len(objects):,} records, which share their text with others, are doubles"
-        )
+        unsure.append(f"whether {shared:,} of {len(objects):,} records{SHARED_TEXTS}")
     return NamesRead(json, "; ".join(words), unsure=tuple(unsure), title=title)
 
 
