@@ -99,18 +99,19 @@ class Batches:
 
 
 @pytest.mark.parametrize(
-    ("documents", "times"),
+    ("documents", "size", "times"),
     [
-        ([document(k, "sound") for k in range(9)], 1),
-        ([document(k, names=8) for k in range(20)], 1),
-        ([document(k, names=1) for k in range(9)], 2),
+        ([document(k, "sound") for k in range(9)], 4, 1),
+        ([document(k, names=8) for k in range(20)], 4, 1),
+        ([document(k, names=1) for k in range(9)], 4, 2),
+        ([document(k, names=1) for k in range(9)], 9, 1),
     ],
-    ids=["sound", "proved in each batch", "left"],
+    ids=["sound", "proved in each batch", "left", "left in the only batch"],
 )
-def test_a_corpus_is_read_again_only_where_a_batch_leaves_something(
-    documents: list[dict[str, Any]], times: int
+def test_a_corpus_is_read_again_only_where_one_of_several_batches_leaves_something(
+    documents: list[dict[str, Any]], size: int, times: int
 ) -> None:
-    batches = Batches(divided(documents, 4))
+    batches = Batches(divided(documents, size))
     check(replace(Corpus.of([], SCHEMA), batches=batches))
     assert batches.times == times
 

@@ -25,10 +25,15 @@ class Evidence:
 
     def __init__(self, corpus: Corpus, samples: "Mapping[str, TextSample] | None" = None) -> None:
         """Take the corpus, and samples of its texts, by their member, where these are known."""
-        self._corpus = corpus
+        self._corpus, self._judged = corpus, _JudgedBatches(())
         if samples is not None:
             self._samples = samples
         self._learned: dict[str, LearnedOfLayers | None] = {}
+
+    def judged(self, batches: Iterable[Batch]) -> Iterator[Batch]:
+        """Yield all batches of the corpus as they are judged: where that is one, it isn't read once more."""
+        self._judged = _JudgedBatches(batches)
+        return self._judged
 
     def learned(self, member: str) -> "LearnedOfLayers | None":
         """Return what the texts in a member of the documents share; None where there are too few to tell."""
@@ -41,7 +46,27 @@ class Evidence:
 
     @functools.cached_property
     def _samples(self) -> "Mapping[str, TextSample]":
-        return samples_of(several(self._corpus.batches), self._corpus)
+        return {} if self._judged.is_one else samples_of(several(self._corpus.batches), self._corpus)
+
+
+class _JudgedBatches(Iterator[Batch]):
+    """Batches, of which it can be said whether the first one is the only one."""
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self._left, self._given, self._next = iter(batches), 0, list[Batch]()
+
+    def __next__(self) -> Batch:
+        """Return the next one."""
+        batch = self._next.pop() if self._next else next(self._left)
+        self._given += 1
+        return batch
+
+    @property
+    def is_one(self) -> bool:
+        """Say whether the batch that was given is the only one."""
+        if self._given == 1 and not self._next:
+            self._next = list(islice(self._left, 1))
+        return self._given == 1 and not self._next
 
 
 def several(batches: Iterable[Batch]) -> Iterator[Batch]:

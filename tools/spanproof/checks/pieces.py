@@ -98,7 +98,7 @@ def found(
     pieces = pieces_of(corpus) if jobs > 1 else iter(())
     first = list(islice(pieces, 2))
     if len(first) < 2:
-        for findings in work.found_alone(iter(corpus.batches), gathered, progress):
+        for findings in work.found_alone(standard.evidence.judged(corpus.batches), gathered, progress):
             yield from findings
     else:
         for content in in_order(_judged, work, chain(first, pieces), jobs):

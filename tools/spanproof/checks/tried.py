@@ -74,7 +74,8 @@ def tried(
     """
     standard = Standard.of(corpus, catalogue() if rules is None else rules)
     gathered, wanted = Gathered(seen or Seen()), wanted_of(corpus, select, ignore, settings)
-    yield from tried_alone(standard, corpus.batches, gathered, wanted, progress)
+    batches = standard.evidence.judged(corpus.batches)
+    yield from tried_alone(standard, batches, gathered, wanted, progress)
     yield from (Tried(None, findings) for findings in findings_across(standard, gathered))
 
 
