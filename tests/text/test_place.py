@@ -141,6 +141,7 @@ def test_levels_say_what_is_known() -> None:
     placements = place(text, ["Bo", "US", "kemal", "Eve", "Ana"])
     assert levels(placements) == ["proved", "likely", "likely", "open", "likely"]
     assert levels(place("Anatolia, Ana", ["Ana"])) == ["likely"]  # it could be a part of the other
+    assert levels(place("İzmir burada, IZMIR ve izmir orada.", ["İzmir"])) == ["likely"]
     (both,) = place(text, ["Ana"])
     assert (both.level, both.candidates) == ("open", ((0, 3), (50, 53)))
     (known,) = place(text, ["Ana"], contexts=[("Kemal met ", ".")])

@@ -8,7 +8,8 @@ _LIKE, _MOST = 0.6, 200  # the least share of letters in common, and how many ch
 _I = str.maketrans("İIı", "iii")  # Turkish and others write i and ı as İ and I
 
 
-def _no_case(words: str) -> str:
+def caseless(words: str) -> str:
+    """Return words whatever their case, in Turkish, too, where ``İzmir`` is ``izmir`` and ``IRAK`` is ``ırak``."""
     return words.translate(_I).casefold()
 
 
@@ -25,7 +26,7 @@ _FOLDS: dict[str, Callable[[str], str]] = {
     "normal form": lambda words: unicodedata.normalize("NFC", words),
     "white space": _one_blank,
     "compatibility characters": lambda words: unicodedata.normalize("NFKC", words),
-    "case": _no_case,
+    "case": caseless,
     "accents": _no_accents,
 }
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from spanproof.text.characters import BIDI, BOM, INVISIBLE, WORD, flags
 from spanproof.text.folding import fold
+from spanproof.text.likeness import caseless
 from spanproof.text.offsets import graphemes
 from spanproof.text.segmentation import Extent
 
@@ -40,7 +41,7 @@ def _tight(clusters: Sequence[str]) -> list[str]:
 
 def _caseless(clusters: Sequence[str]) -> list[str]:
     """Return the same whatever the case."""
-    return [fold(piece.casefold()) if piece.strip() else piece for piece in _tight(clusters)]
+    return [fold(caseless(piece)) if piece.strip() else piece for piece in _tight(clusters)]
 
 
 FOLDS: tuple[Callable[[Sequence[str]], list[str]], ...] = (list, _shaped, _tight, _caseless)

@@ -153,7 +153,8 @@ def _out_of_bounds(what: str, text: str, start: int, end: int, _: str) -> str:
 def offset_type(view: View) -> Iterator[Hit]:
     """An offset isn't an integer.
 
-    Offsets are JSON integers that count Unicode code points. A string of digits is corrected to its number.
+    Offsets are JSON integers that count Unicode code points. A string of digits is corrected to its number if the
+    records have a schema of their own. Without one it isn't known what the number counts.
 
     Never waive it: programs would read another span, or none.
     """
