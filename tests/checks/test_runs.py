@@ -20,6 +20,7 @@ from spanproof.corpus.documents import Corpus
 from spanproof.corpus.identity import identity_of
 from spanproof.corpus.waivers import Waiver
 from spanproof.formats.discovery import read
+from spanproof.schema.schema import Schema
 from spanproof.testing.open_world.cases import SCHEMA, document
 from spanproof.testing.open_world.drifts import Drift, drifted
 from spanproof.testing.open_world.texts import written
@@ -51,6 +52,40 @@ def told(report: Report) -> tuple[Any, ...]:
 @pytest.fixture
 def corpus() -> Corpus:
     return Corpus.of(drifting(), SCHEMA)
+
+
+def renamed(documents: list[dict[str, Any]]) -> tuple[list[Any], Schema]:
+    """The documents with other names for the offsets, and the schema that says so."""
+    stated = json.loads(json.dumps(SCHEMA.written))
+    spans = stated["properties"]["names"]["items"]
+    spans["spanOf"] = {"text": "text", "start": "from", "end": "to"}
+    spans["properties"] |= {"from": spans["properties"].pop("start"), "to": spans["properties"].pop("end")}
+    spans["required"] = ["id", "from", "to", "label"]
+    other = {"start": "from", "end": "to"}
+    names = [[{other.get(k, k): v for k, v in span.items()} for span in one["names"]] for one in documents]
+    return [{**one, "names": spans} for one, spans in zip(documents, names, strict=True)], Schema.of(stated)
+
+
+def test_records_with_other_names_are_tried_together_as_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents, schema = renamed(drifting())
+    file = tmp_path / "renamed.jsonl"
+    lines = [json.dumps(one, ensure_ascii=k % 2 == 0) for k, one in enumerate(documents)]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for opened in (read(file, schema), Corpus.of(documents, schema)):
+        as_columns, corrected = check(opened), fix(opened)
+        assert any(isinstance(one, FindingRun) for one in as_columns.findings.found())
+        with monkeypatch.context() as patched:
+            patched.setattr(causes, "_SPARSE", 0)
+            one_by_one, again = check(opened), fix(opened)
+        assert told(as_columns) == told(one_by_one)
+        assert [*corrected.corpus.records()] == [*again.corpus.records()] != documents
+        assert corrected.diff() == again.diff()
+        assert sorted(map(repr, corrected.ended)) == sorted(map(repr, again.ended))
+        assert corrected.refused == again.refused
+    changed = [json.loads(line[1:]) for line in fix(read(file, schema)).diff().split("\n")[4:] if line.startswith("+")]
+    assert changed == [one for one in corrected.corpus.records() if one not in documents]
 
 
 def test_columns_are_the_findings_one_by_one(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,18 @@ class FoundInRows:
                 known[one.row] = None
         return {row: moved for row, moved in sorted(known.items()) if moved}
 
+    def has_only(self, moved: Moves, row: int, rules: Sequence[Rule]) -> bool:
+        """Say whether all that is found in a document is what a correction is to end, and what rules of texts find.
+
+        Args:
+            moved: the correction.
+            row: the document.
+            rules: all rules.
+        """
+        of_texts = {rule.code for rule in rules if rule.of_texts}
+        singly = (one for one in self._of[row] if isinstance(one, Finding))
+        return all(one.fix is moved.known if one.fix else one.code in of_texts for one in singly)
+
     def of_codes(self, codes: Collection[str]) -> Mapping[int, Sequence[Finding]]:
         """Return what is found in documents one by one under some codes, by row."""
         by_row: dict[int, list[Finding]] = defaultdict(list)
@@ -97,7 +109,7 @@ def corrected_at_once(
     """Return what became of the documents in which one correction ends all that it should, and no other is proved.
 
     Args:
-        batch: documents that stand in records of their own.
+        batch: documents that stand in records of their own, which differ from them by the names of members at most.
         by_row: what is found in them.
         moves: the corrections of documents that have no other, by row.
         judge: the check, but for rules of texts alone: they find the same again.

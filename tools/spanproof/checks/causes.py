@@ -19,6 +19,7 @@ from spanproof.checks.view import Spans, View
 from spanproof.checks.wrong_texts import SOUND, WrongTexts, are_few, moved_spans
 from spanproof.corpus.findings import Cause
 from spanproof.corpus.moved import MovedSpans, Moves
+from spanproof.corpus.written_paths import renames
 from spanproof.schema.node import Place
 from spanproof.text.drift.learned import LearnedOfLayers, proves_all, with_more
 from spanproof.text.drift.model import Explanation, Level, Placement
@@ -132,7 +133,8 @@ def moved_together(view: View, spans: Spans, wrong: Ints) -> Iterator[tuple[Ints
         those that are told one by one.
     """
     known = diagnosed(view, spans.member)
-    if view.batch.within or not known.of:
+    lens = view.schema.lens if view.batch.within else None
+    if (lens and not renames(lens)) or not known.of:
         yield wrong, wrong, ()
         return
     index = known.index[spans.node.place][wrong]

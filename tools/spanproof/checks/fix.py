@@ -206,7 +206,7 @@ class _Changes:
             outcomes: what became of those that change, by their row.
             changes: those of which offsets alone change, by what moves them.
         """
-        numbers: dict[int, int] = {}
+        numbers, others = dict[int, int](), dict[int, Outcome]()
         for row, outcome in outcomes.items():
             self.outcomes[self.rows + row] = outcome
             line, record = batch.origin[row][1], batch.within[row][0] if batch.within else row
@@ -215,7 +215,9 @@ class _Changes:
             moves = outcome.steps[0]
             only = changes.get(moves) if len(outcome.steps) == 1 and isinstance(moves, Moves) else None
             self.of[number] = only or outcome.made
-        for record, written in batch.changed(made(batch, outcomes)) if batch.within else ():
+            if only is None:
+                others[row] = outcome
+        for record, written in batch.changed(made(batch, others)) if batch.within else ():
             self.of[numbers[record]] = functools.partial(_replaced, written)
         self.rows += batch.columns.num_rows
         self.position += len(batch.records) or batch.columns.num_rows

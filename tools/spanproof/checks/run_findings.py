@@ -10,6 +10,9 @@ from spanproof.checks.report import Seen
 from spanproof.checks.rule import HitRun, Rule
 from spanproof.checks.runs import FindingRun, SpanRows
 from spanproof.checks.view import View
+from spanproof.corpus.written_paths import written_path
+from spanproof.schema.node import Place
+from spanproof.schema.paths import path_at, place_of
 
 
 def findings_of_run(run: HitRun, rule: Rule, view: View, severities: Severities, seen: Seen) -> Iterator[FindingRun]:
@@ -51,7 +54,16 @@ def findings_of_run(run: HitRun, rule: Rule, view: View, severities: Severities,
             [bound - first for bound in bounds[low : high + 1]],
             _rows(view, run, ks),
             view.batch.listed,
+            _written_place(view, place),
         )
+
+
+def _written_place(view: View, place: Place) -> Place | None:
+    """Return where spans stand in records that have other names for members; None where there are no records."""
+    lens = view.schema.lens
+    if lens is None or not view.batch.within:
+        return None
+    return place_of(written_path(lens.shape, path_at(place, itertools.repeat(0)), None))
 
 
 def _rows(view: View, run: HitRun, ks: Ints) -> SpanRows:

@@ -72,6 +72,7 @@ class FindingRun:
         bounds: the first finding of each document, and the end.
         columns: the spans.
         listed: whether the file is one list of these documents, and nothing else tells them apart.
+        written_place: where they stand in a record of another shape; None where documents are written as they are.
     """
 
     code: str
@@ -89,6 +90,7 @@ class FindingRun:
     bounds: Sequence[int]
     columns: SpanRows
     listed: bool = False
+    written_place: Place | None = None
 
     @functools.cached_property
     def spans(self) -> SpanRows:
@@ -126,7 +128,7 @@ class FindingRun:
             file=self.file,
             line=self.lines[of],
             row=self.rows[of],
-            written=(self.rows[of], *path) if self.listed else None,
+            written=self._written(of, k),
             excerpt=excerpt_of(text, start, end) if 0 <= start <= end <= len(text) else None,
             label=label if isinstance(label, str) else None,
             layer=self.layer,
@@ -135,6 +137,11 @@ class FindingRun:
     def path(self, k: int) -> Path:
         """Return where the span of one of the findings is in its document."""
         return path_at(self.place, [numbers[k] for numbers in self.spans.at])
+
+    def _written(self, of: int, k: int) -> Path | None:
+        """Return the path that a report says, as :func:`~spanproof.checks.facts.told_path` does."""
+        written = path_at(self.written_place, [numbers[k] for numbers in self.spans.at]) if self.written_place else None
+        return (self.rows[of], *(written or self.path(k))) if self.listed else written
 
     def example(self, k: int) -> Finding:
         """Return one of the findings, with the first edit of its correction, for who asks what all have."""

@@ -117,7 +117,11 @@ def tried_alone(
             yield Tried(batch, findings)
             continue
         judging = replace(standard, rules=alone)
-        moves = {} if batch.within else by_row.moves(wanted, decided)
+        moves = by_row.moves(wanted, decided)
+        if batch.within:
+            moves = {
+                row: one for row, one in moves.items() if row not in batch.raw and by_row.has_only(one, row, alone)
+            }
         at_once = corrected_at_once(batch, by_row, moves, partial(_verdict, moved), wanted, alone)
         others = {row: list(each(by_row.parts(row))) for row in sorted(by_row.offering) if row not in at_once}
         judge = partial(_verdicts, judging, batch)

@@ -98,7 +98,7 @@ class Moves(Sequence[Edit]):
 
 
 def with_moved(batch: Batch, moves: Mapping[int, Moves]) -> Batch:
-    """Return documents of a batch, and no others, with their spans elsewhere; documents don't stand in records.
+    """Return documents of a batch, and no others, with their spans elsewhere, as if they stood in no records.
 
     Args:
         batch: the batch.
@@ -123,6 +123,8 @@ def with_moved(batch: Batch, moves: Mapping[int, Moves]) -> Batch:
         origin=[batch.origin[row] for row in rows.tolist()],
         raw=Unread(raw.keys(), lambda k: apply(batch.raw[raw[k]], moves[raw[k]])) if raw else {},
         errors=(),
+        records=(),
+        within=(),
         unlisted={k for k, row in raw.items() if row in batch.unlisted},
     )
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,16 @@ from spanproof.corpus.columns import Columns
 from spanproof.corpus.documents import Batch
 from spanproof.corpus.edits import apply
 from spanproof.corpus.moved import Moves, with_moved
+from spanproof.corpus.written_paths import written_path
+from spanproof.schema.lens import Shape
+from spanproof.schema.paths import path_at
 from spanproof.schema.schema import Schema
 
 Offsets = npt.NDArray[np.int32]
 _OFFSETS = ("start", "end")
-_LETTER_ESCAPED = re.compile(rb"\\u00[67]")
+_ESCAPED = re.compile(rb"\\u00[2-7]")
+_PLAIN = re.compile(r"[ !#-.0-\[\]-~]+")
+"""A name that JSON writes in one way, if it has no character of it as ``\\u``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +31,7 @@ class _Numbers:
     """A member of the objects at one place of a schema, in some documents before and after a change.
 
     Attributes:
-        name: the member, ``start`` or ``end``.
+        name: the member, as it is written; empty where it is an item of an array.
         within: the member of the document in which these objects are.
         old: the numbers, in the order of the documents and of their lists.
         new: those after the change.
@@ -47,17 +53,22 @@ class OffsetChange:
 
     Attributes:
         moves: the correction.
+        shape: the shape of the document in its record; None where it is written as it is.
         number: which of the documents it is of.
         columns: the offsets of all objects of these that have some.
     """
 
     moves: Moves
+    shape: Shape | None
     number: int
     columns: Sequence[_Numbers]
 
     def __call__(self, document: Any) -> Any:
-        """Return the document with the offsets changed."""
-        return apply(document, self.moves)
+        """Return the document, or its record, with the offsets changed."""
+        if self.shape is None:
+            return apply(document, self.moves)
+        written = [edit._replace(path=written_path(self.shape, edit.path, None)) for edit in self.moves]
+        return apply(document, written)
 
     def written(self, content: bytes) -> bytes | None:
         """Return the JSON of the document with the offsets changed and every other byte as it was.
@@ -71,9 +82,10 @@ class OffsetChange:
         Returns:
             The JSON; None where it isn't sure which number in it is which.
         """
-        if _LETTER_ESCAPED.search(content):
+        names = dict.fromkeys(column.name for column in self.columns)
+        if _ESCAPED.search(content) or not all(map(_PLAIN.fullmatch, names)):
             return None
-        for name in _OFFSETS:
+        for name in names:
             blocks = self._blocks(name, content)
             if blocks is None:
                 return None
@@ -107,7 +119,7 @@ def offset_changes(batch: Batch, moves: Mapping[int, Moves], schema: Schema) -> 
     """Return the corrections of documents that change no surface, by their row.
 
     Args:
-        batch: the documents, which stand in records of their own.
+        batch: the documents, which stand in records of their own, at most with other names for members.
         moves: the corrections, by row.
         schema: what a document is.
     """
@@ -117,7 +129,8 @@ def offset_changes(batch: Batch, moves: Mapping[int, Moves], schema: Schema) -> 
         texts = {*renamed.tolist()}
         of = {row: one for row, one in sorted(moves.items()) if one.spans is spans and one.text not in texts}
         columns = list(_columns(batch, of, schema)) if of else []
-        changes |= {row: OffsetChange(one, number, columns) for number, (row, one) in enumerate(of.items())}
+        shape = schema.lens.shape if schema.lens and batch.within else None
+        changes |= {row: OffsetChange(one, shape, number, columns) for number, (row, one) in enumerate(of.items())}
     return changes
 
 
@@ -125,16 +138,20 @@ def _columns(batch: Batch, moves: Mapping[int, Moves], schema: Schema) -> Iterat
     """Yield the offsets of all objects of some documents, before and after their spans are moved."""
     some = replace(batch, columns=batch.columns.take(to_arrow(np.array(list(moves), np.int64))))
     before, after = Columns(some, schema), Columns(with_moved(batch, moves), schema)
+    shape = schema.lens.shape if schema.lens and batch.within else None
     for place, node in schema.nodes.items():
         for name in (name for name in _OFFSETS if place and name in node.fields):
             items = before.items(place)
             bounds = np.searchsorted(items.doc, np.arange(len(moves) + 1)).tolist()
+            within, *_, member = written_path(shape, (*path_at(place, repeat(0)), name), None)
+            member = member if isinstance(member, str) else ""
             if node.fields[name].kind == "integer":
                 old, known = integers(items.columns[name])
-                yield _Numbers(name, place[0], old, integers(after.items(place).columns[name])[0], known, bounds)
+                new, _ = integers(after.items(place).columns[name])
             else:
-                nothing = np.zeros(len(items), np.int32)
-                yield _Numbers(name, place[0], nothing, nothing, nothing > 0, bounds)
+                old = new = np.zeros(len(items), np.int32)
+                known = old > 0
+            yield _Numbers(member, str(within), old, new, known, bounds)
 
 
 def _member(name: str, value: bytes = b"") -> re.Pattern[bytes]:

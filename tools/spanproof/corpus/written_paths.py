@@ -4,8 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from spanproof.corpus.shapes import members_of
-from spanproof.schema.lens import NUMBER, ColumnsShape, DictionaryShape, ListShape, ObjectShape, Shape
+from spanproof.schema.lens import NUMBER, ColumnsShape, DictionaryShape, Lens, ListShape, ObjectShape, Shape
 from spanproof.schema.paths import Path
+
+
+def renames(lens: Lens) -> bool:
+    """Say whether a record is one document with other names for members, or with arrays for objects, and no more."""
+    others = lens.documents or lens.key or lens.texts or lens.counted or lens.tagged or lens.numbered
+    return not others and _renames(lens.shape)
+
+
+def _renames(shape: Shape | None) -> bool:
+    if isinstance(shape, ListShape):
+        return not shape.numbered and _renames(shape.items)
+    if isinstance(shape, ObjectShape):
+        more = shape.lifted or shape.zipped or shape.having or (shape.positional and shape.shapes)
+        return not more and all(map(_renames, shape.shapes.values()))
+    return shape is None
 
 
 def written_path(shape: Shape | None, path: Path, value: Any) -> Path:
