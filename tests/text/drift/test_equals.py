@@ -120,21 +120,31 @@ def changed(word: str, other: str) -> tuple[str, list[Span]]:
 @pytest.mark.parametrize(
     ("word", "other", "told"),
     [
-        ("harbour", "harbor", "each 'harbor' was 1 code point longer"),
-        ("e-mail", "email", "each 'email' was 1 code point longer"),
-        ("gate", "gateway", "each 'gateway' was 3 code points shorter"),
+        ("harbour", "harbor", "was 1 code point longer"),
+        ("e-mail", "email", "was 1 code point longer"),
+        ("gate", "gateway", "was 3 code points shorter"),
     ],
 )
 def test_a_word_that_was_changed_wherever_it_stands_is_told_as_such(word: str, other: str, told: str) -> None:
     explanation = explain(*changed(word, other))
     assert explanation.models
+    assert explanation.readings[0].startswith(f"each '{other}'")
     assert told in explanation.readings[0]
+
+
+def test_words_that_stand_in_the_same_places_are_told_together() -> None:
+    text, spans = changed("old harbour", "old harbor")
+    reading = explain(text, spans).readings[0]
+    assert reading.startswith("each 'harbor' (or 'the' or 'old', which the text can't tell from it) was 1 code point")
 
 
 def test_a_letter_that_is_said_to_have_a_width_is_said_to_be_of_no_known_unit() -> None:
     text, spans = changed("harbour", "harbor")
-    letter = [reading for reading in explain(text, spans).readings if reading.startswith("each 'b' counts 2")]
-    assert letter == ["each 'b' counts 2, as no known unit does"]
+    assert "each 'b' counts" not in " ".join(explain(text, spans).readings)  # the word explains as much
+    text = TEXT.format("again")
+    counted = [(s + text[:s].count("d"), e + text[:e].count("d"), word) for s, e, word in spans_of(text)]
+    statement = explain(text, counted).statement
+    assert "each 'd' counts 2, as no known unit does: the words at each may have been changed since" in statement
 
 
 def test_no_word_is_told_where_edits_lie_at_different_ones() -> None:

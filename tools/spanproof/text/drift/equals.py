@@ -17,14 +17,15 @@ from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result, alike, edit_cost, fits
 from spanproof.text.drift.fitting import WIDTH
 from spanproof.text.drift.hypotheses import BASE, END, UNIT, WRITING, Hypothesis, about_no_text
-from spanproof.text.drift.model import Equal, Explanation, Model, Origin, statement_of
-from spanproof.text.drift.naming import SOUND, model_of, named_readings, number_of_parts, of_two_origins, of_word
+from spanproof.text.drift.model import Equal, Explanation, Model, Origin
+from spanproof.text.drift.naming import SOUND, model_of, named_readings, number_of_parts, of_two_origins, of_words
 from spanproof.text.drift.proof import SLACK
 from spanproof.text.drift.surfaces import Candidates
 from spanproof.text.drift.words_changed import changed_words
 
 _NOWHERE = np.zeros(0, np.int64)
 _SEVERAL = 2  # documents that bear a cause out, or places of a word of which one letter seems to have a width
+_LISTED = 3  # causes of some spans that a sentence lists at most
 _MANY = 3  # places of a word that several edits may be one of
 _EDITS = 2  # of these, with known units
 
@@ -41,7 +42,8 @@ def equals_of(document: Document, results: Sequence[Result], start: Ints) -> tup
     equals = [one for result in alike(results) for one in _of_model(result.hypothesis, model_of(result), result.cost)]
     moved = np.flatnonzero((start >= 0) & (~document.right | (start != document.stored.start)))
     if best.hypothesis.frame == "text":
-        equals = [*_of_words(document, best, start), *equals]
+        if words := [*_of_words(document, best, start)]:  # nothing is known that counts letters
+            equals = words + [one for one in equals if not _have_letters(one.models[0])]
         equals += [*_of_units(document, best, moved), *_of_one_step(document, best, moved)]
     return tuple({one.keys: one for one in reversed(equals)}.values())[::-1]
 
@@ -50,11 +52,17 @@ def equals_of_two(results: Sequence[Result], others: Sequence[Result]) -> Equal:
     """Return the cause of spans of two origins, by the models of each."""
     parts = [[one for result in alike(some) for one in _of_model(result.hypothesis, model_of(result), result.cost)]
              for some in (results, others)]  # fmt: skip
-    first, second = (statement_of(tuple(dict.fromkeys(one.statement for one in part))) for part in parts)
+    first, second = (_either(list(dict.fromkeys(one.statement for one in part))) for part in parts)
     keys = tuple(one.statement for part in parts for one in part if one.name != SOUND[0])
     names, bits = " or ".join(part[0].name for part in parts), sum(part[0].bits for part in parts)
     models = tuple(part[0].models[0] for part in parts)
     return Equal(of_two_origins(first, second), keys, names, models, bits, len(parts), "search")
+
+
+def _either(statements: Sequence[str]) -> str:
+    """Return causes that nothing tells apart as a part of a sentence."""
+    more = len(statements) - _LISTED
+    return " or ".join([*statements[:_LISTED], *([f"{more} more"] if more > 0 else [])])
 
 
 def _of_model(hypothesis: Hypothesis, model: Model, bits: float, origin: Origin = "search") -> Iterator[Equal]:
@@ -65,18 +73,23 @@ def _of_model(hypothesis: Hypothesis, model: Model, bits: float, origin: Origin 
         yield Equal(statement, (key,), name, (model,), bits, number, origin)
 
 
+def _have_letters(model: Model) -> bool:
+    """Say whether a model says of a letter that it has a width."""
+    return any(character.isalnum() for character, _ in model.widths)
+
+
 def _of_words(document: Document, best: Result, start: Ints) -> Iterator[Equal]:
     """Yield the words that were changed wherever they stand, if that puts all proved spans where they are."""
-    rows, stored = np.flatnonzero(start >= 0), document.stored
-    letters = any(character.isalnum() for character, _ in best.hypothesis.widths)
-    model = model_of(best)
+    rows, stored, model = np.flatnonzero(start >= 0), document.stored, model_of(best)
     off = stored.start[rows] - best.start[rows]
+    letters = _have_letters(model)
     if not letters and len(model.edits) + len(model.units) < _EDITS:
         return
     if (stored.end[rows] - best.stop[rows] != off).any():
         return
-    for word, longer in changed_words(document.letters.text, best.start[rows], off, _SEVERAL if letters else _MANY):
-        statement = of_word(word, longer)
+    changed = changed_words(document.letters.text, best.start[rows], off, _SEVERAL if letters else _MANY)
+    for longer, words in changed.items():
+        statement = of_words(words, longer)
         yield Equal(statement, (statement,), "changed-word", (model,), min(best.cost, WIDTH), 1, "search")
 
 

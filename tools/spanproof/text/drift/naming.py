@@ -1,6 +1,7 @@
 """A model in words: the known causes that have its numbers, or the numbers."""
 
 import itertools
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -23,6 +24,8 @@ _FRAMES = {
     "passage": "offsets after the first paragraph count from its end",
 }
 
+
+_WORDS = 3  # of those that the text can't tell from each other
 
 _Named = tuple[str, str]
 """The short name of a cause, and its statement."""
@@ -47,16 +50,21 @@ def _parts(hypothesis: Hypothesis, model: Model) -> list[list[_Named]]:
 
 def _width(character: str, more: int) -> str:
     """Say what a character counts; nothing is known that counts a single letter otherwise."""
-    unknown = ", as no known unit does" if character.isalnum() else ""
+    unknown = ", as no known unit does: the words at each may have been changed since" if character.isalnum() else ""
     return f"each {literal(character)} counts {more + 1}{unknown}"
 
 
-def of_word(word: str, longer: int) -> str:
-    """Return in words that a word was changed wherever it stands, by how many code points it was longer."""
+def of_words(words: Sequence[str], longer: int) -> str:
+    """Return that one of some words, which stand in the same places, was changed wherever it stands.
+
+    Args:
+        words: the words, the likeliest first.
+        longer: by how many code points it was longer.
+    """
+    one, *others = map(literal, words[:_WORDS])
+    alike = f" (or {' or '.join(others)}, which the text can't tell from it)" if others else ""
     way = "longer" if longer > 0 else "shorter"
-    return (
-        f"each {literal(word)} was {_points(abs(longer))} {way} when the offsets were counted, so the word was changed"
-    )
+    return f"each {one}{alike} was {_points(abs(longer))} {way} when the offsets were counted, so the word was changed"
 
 
 def _base(base: int) -> list[_Named]:

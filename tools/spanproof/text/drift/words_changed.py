@@ -5,7 +5,6 @@ edit at each place explains as much in more bits.
 """
 
 import re
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -14,8 +13,8 @@ from spanproof.arrays import Ints
 _READ = 20_000_000  # code points that are searched through for words
 
 
-def changed_words(text: str, start: Ints, off: Ints, least: int) -> Iterator[tuple[str, int]]:
-    """Yield words that explain by how much offsets are too high, each with how much longer it was (code points).
+def changed_words(text: str, start: Ints, off: Ints, least: int) -> dict[int, list[str]]:
+    """Return words that explain by how much offsets are too high, the longest first, by how much longer each was.
 
     Args:
         text: the text.
@@ -24,8 +23,9 @@ def changed_words(text: str, start: Ints, off: Ints, least: int) -> Iterator[tup
         least: how often a word must stand before the last of the spans.
     """
     steps = np.flatnonzero(np.diff(off, prepend=0))
+    changed: dict[int, list[str]] = {}
     if not steps.size or not off[-1]:
-        return
+        return changed
     sizes = np.diff(start, prepend=0)[steps]
     low, high = int(start[steps[sizes.argmin()]] - sizes.min()), int(start[steps[sizes.argmin()]])
     words = dict.fromkeys(re.findall(r"\w{2,}", text[low:high]))
@@ -34,4 +34,5 @@ def changed_words(text: str, start: Ints, off: Ints, least: int) -> Iterator[tup
         before = np.searchsorted(at, start)
         longer = int(off[-1]) // max(int(before[-1]), 1)
         if before[-1] >= least and longer > -len(word) and (before * longer == off).all():
-            yield word, longer
+            changed.setdefault(longer, []).append(word)
+    return changed
