@@ -123,6 +123,10 @@ def test_what_is_told_of_joined_texts_is_told_of_each_alone(
     assert same_as_alone(kind, range(cases), joined) >= least
 
 
+def test_what_is_left_of_many_texts_is_not_proved_since_the_others_are_put_right() -> None:
+    assert same_as_alone("length", range(3, 6), turns) >= 30
+
+
 @pytest.mark.full
 @pytest.mark.parametrize("joined", JOINED)
 @pytest.mark.parametrize("kind", KINDS)

@@ -199,7 +199,8 @@ def _diagnosed(view: View, member: str) -> Diagnoses:
 def _explanations(view: View, member: str, texts: WrongTexts, asked: Sequence[Annotated]) -> Sequence[Explanation]:
     """Return why spans of texts disagree with their surfaces: by those of the batch, and what is left by the corpus."""
     by_record = functools.partial(explained_by_record, view, member, texts, asked)
-    alone = explained_by_layers(texts, asked)
+    alone = explained_by_layers(texts, asked, view.searched)
+    view.searched = max(view.searched, len(asked))
     known = by_record(alone) if view.batch.within and asked else alone
     left = [number for number, one in enumerate(known) if not proves_all(one)]
     learned: LearnedOfLayers | None = view.learned(member) if left else None

@@ -17,11 +17,13 @@ class Gathered:
         seen: counts the documents and spans that went by, and how far these are proved.
         collected: what each rule across documents needs of each batch, by the code of the rule, in their order.
         spooled: whether what grows with the corpus lies in a file.
+        searched: in how many texts of the last batch a cause was sought.
     """
 
     seen: Seen
     collected: dict[str, list[Any] | Spool] = field(default_factory=dict)
     spooled: bool = True
+    searched: int = 0
 
     def of(self, rule: Rule) -> list[Any] | Spool:
         """Return what a rule needs of each batch."""

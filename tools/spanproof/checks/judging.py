@@ -61,6 +61,7 @@ class Standard:
         severities: what layers make of findings.
         references: what the entries of registries refer to, but into documents of which others weren't asked for.
         evidence: what documents of the corpus share that drift.
+        searched: in how many texts a cause was sought, of which some are judged anew: to a proof they count as many.
     """
 
     corpus: Corpus
@@ -68,6 +69,7 @@ class Standard:
     severities: Severities
     references: tuple[EntryReference, ...]
     evidence: Evidence
+    searched: int = 0
 
     @classmethod
     def of(cls, corpus: Corpus, rules: Sequence[Rule]) -> "Standard":
@@ -104,13 +106,14 @@ def judged(
     corpus, seen = standard.corpus, gathered.seen
     for batch in batches:
         known = corpus.registries, corpus.registry_files, standard.references, standard.evidence.learned
-        view = View(batch, corpus.schema, *known)
+        view = View(batch, corpus.schema, *known, standard.searched)
         findings: list[Found] = []
         for rule in standard.those_about("documents"):
             if rule.collect:
                 gathered.of(rule).append(rule.collect(view))
             else:
                 findings += _judge(rule, view, standard.severities, seen)
+        gathered.searched = view.searched
         yield batch, findings
         seen.count(view)
         uses = uses_of_registries(view).items()

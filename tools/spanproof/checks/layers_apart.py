@@ -31,14 +31,15 @@ _LEAST = 3
 """Spans that must be wrong in such a layer, and right in the others from the first wrong span of their text on."""
 
 
-def explained_by_layers(texts: WrongTexts, asked: Sequence[Annotated]) -> list[Explanation]:
+def explained_by_layers(texts: WrongTexts, asked: Sequence[Annotated], searched: int = 0) -> list[Explanation]:
     """Return why spans of texts disagree with their surfaces, layer by layer where only some of the layers drift.
 
     Args:
         texts: those in which spans disagree.
         asked: the same, as what explains them takes them.
+        searched: of how many texts they are, if these are some of those in which a cause was sought before.
     """
-    explain = functools.partial(explain_all, kind=_kind(texts))
+    explain = functools.partial(explain_all, kind=_kind(texts), searched=searched)
     drifting = _drifting(_LayeredSpans(len(texts.layers), texts.layer, texts.start, texts.wrong, texts.bounds))
     if drifting.all():
         return explain(asked)

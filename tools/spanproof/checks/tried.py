@@ -109,14 +109,14 @@ def tried_alone(
         progress: called with the number of documents of each batch that is done.
     """
     alone = [rule for rule in standard.those_about("documents") if rule.collect is None]
-    moved = replace(standard, rules=[rule for rule in alone if not rule.of_texts])
     decided = Waived(standard.corpus.waivers)
     for batch, findings in judged(standard, batches, gathered, progress):
         by_row = FoundInRows(findings)
         if not by_row.offering:
             yield Tried(batch, findings)
             continue
-        judging = replace(standard, rules=alone)
+        judging = replace(standard, rules=alone, searched=gathered.searched)
+        moved = replace(judging, rules=[rule for rule in alone if not rule.of_texts])
         moves = by_row.moves(wanted, decided)
         if batch.within:
             moves = {

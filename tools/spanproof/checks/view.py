@@ -141,10 +141,9 @@ class Spans:
 
 @dataclass(eq=False)
 class View:
-    """One batch of a corpus, as rules see it.
+    """One batch of a corpus, as rules see it, in the order of their codes.
 
-    Not frozen: it keeps what rules compute of it (:meth:`once`), and an error hides its span from the rules after it
-    (``Spans.sound``). Rules see it in the order of their codes.
+    Not frozen: it keeps what rules compute of it (:meth:`once`), and an error hides its span from later rules.
 
     Attributes:
         batch: the documents.
@@ -153,6 +152,7 @@ class View:
         registry_files: the registries that were looked for, by name, each with the file of each of its entries.
         entry_references: what the entries of registries refer to.
         learned: returns what texts of the whole corpus share that drift, given their member; None where nobody knows.
+        searched: in how many texts a cause was sought: before, where these are changed documents of a batch, or now.
     """
 
     batch: Batch
@@ -161,6 +161,7 @@ class View:
     registry_files: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     entry_references: Sequence[EntryReference] = ()
     learned: Callable[[str], Any] = lambda _: None
+    searched: int = 0
 
     @functools.cached_property
     def columns(self) -> Columns:

@@ -25,14 +25,16 @@ from spanproof.text.drift.together import Together
 _LIKELY = 2  # models of the last documents that are tried first in the next one
 
 
-def explain_all(documents: Sequence[Annotated], kind: str = "documents") -> list[Explanation]:
+def explain_all(documents: Sequence[Annotated], kind: str = "documents", searched: int = 0) -> list[Explanation]:
     """Return why spans of documents disagree with their surfaces, by what each tells alone or by what all tell.
 
     Args:
         documents: those in which spans disagree.
         kind: what they are called in statements.
+        searched: of how many they are, if these are some of those that were searched before.
     """
-    explanations, together = _of_telling(documents, functools.partial(_explained_together, kind, None))
+    explain = functools.partial(_explained_together, kind, None, searched=searched)
+    explanations, together = _of_telling(documents, explain)
     explanations = told_as_equals(explanations)
     slipped = together.may_have_slipped(FEWEST) if together else np.ones(len(documents), np.bool_)
     for k in np.flatnonzero(slipped).tolist():
@@ -77,10 +79,10 @@ def _of_telling(
 
 
 def _explained_together(
-    kind: str, known: list[Learned] | None, together: Together | None, documents: Sequence[Annotated]
+    kind: str, known: list[Learned] | None, together: Together | None, documents: Sequence[Annotated], searched: int = 0
 ) -> list[Explanation]:
     """Return the same where all spans tell something; note what the documents share."""
-    sharing = Sharing(documents, kind, together)
+    sharing, number = Sharing(documents, kind, together), max(searched, len(documents))
     explanations: dict[int, Explanation] = {}
     alone: dict[int, Alone] = {}
     likely: list[Model] = []
@@ -99,7 +101,7 @@ def _explained_together(
     for k in sharing.unexplained():
         search(k, 1)
         sharing.learn(k, explanations[k])
-    sure = {k: one for k, one in explanations.items() if one.saved >= margin(len(documents))}
+    sure = {k: one for k, one in explanations.items() if one.saved >= margin(number)}
     partly = [k for k in sharing.order if k not in sure or not proves_all(sure[k])]
     causes = sharing.causes()
     shared = sharing.explanations(partly, causes)
@@ -108,7 +110,7 @@ def _explained_together(
         if k in shared:
             alone.pop(k, None)
         elif k not in sure:
-            search(k, len(documents))
+            search(k, number)
     explanations.update(shared)
     if known is not None:
         known.append(Learned(len(documents), causes, [one.places for one in alone.values()]))
