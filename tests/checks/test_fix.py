@@ -98,7 +98,10 @@ def test_a_duplicate_whose_words_stand_elsewhere_too_is_likely_put_there_and_nev
     first = SOUND["entities"][0]
     (finding,) = check(Corpus.of([{**SOUND, "entities": [first, {**first, "id": "e2"}]}])).findings
     assert (finding.code, finding.level, [edit.value for edit in finding.fix]) == ("SP203", "likely", [31, 34])
-    assert "also occurs unannotated at 31" in finding.message
+    assert (
+        "another mention that a search put on the first occurrence: 'Zoë' also occurs unannotated at 31"
+        in finding.message
+    )
     broken = {**SOUND, "entities": [first, {**first, "id": "e2"}, {**first, "id": "e3"}]}
     assert correct(broken, Schema.article(), {}) == (broken, ())
 
