@@ -207,4 +207,10 @@ class Explanation:
     @property
     def statement(self) -> str:
         """Return the cause in one line; empty if none is known."""
-        return statement_of(self.readings) + (f" ({self.share})" if self.share else "")
+        return _stated(self.readings, self.share)
+
+
+@functools.lru_cache(maxsize=256)
+def _stated(readings: tuple[str, ...], share: str) -> str:
+    """Return causes in one line, with how many documents show them."""
+    return statement_of(readings) + (f" ({share})" if share else "")

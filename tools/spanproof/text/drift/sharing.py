@@ -167,8 +167,9 @@ class Sharing:
             others: other documents, if they are those that prove the models.
         """
         size, result = self._size(others), {}
+        explained = [(one, self._explained(one.model).tolist()) for one in causes]
         for k in rest if causes else ():
-            fit = [one for one in causes if self._explained(one.model)[k]]
+            fit = [one for one, explains in explained if explains[k]]
             if not fit or not all(self._are_alike(fit[0].model, one.model, k) for one in fit[1:]):
                 continue
             shared, alike, support = fit[0]

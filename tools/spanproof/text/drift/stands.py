@@ -117,7 +117,10 @@ class Stands:
             return np.arange(len(self.points))
         more = excess[self._letters.index]
         more[self.low + self.length] = 0
-        return np.arange(len(more)) + np.cumsum(more) - more
+        offsets = np.cumsum(more)
+        offsets -= more
+        offsets += np.arange(len(more))
+        return offsets
 
     @functools.cached_property
     def _found(self) -> tuple[Ints, Ints, Ints]:

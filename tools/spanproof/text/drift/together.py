@@ -163,7 +163,8 @@ class Together(EndToEnd):
         span, at = stands.span[asked], stands.place[asked]
         elsewhere = at != there[span]
         low = stands.low[self._doc[span]]
-        begin, stop = offset[low + at] - offset[low], offset[low + at + stands.size[span]] - offset[low]
+        first, place = offset[low], low + at
+        begin, stop = offset[place] - first, offset[place + stands.size[span]] - first
         shift = self._start[span] - begin
         if end == "length":
             fits = self._end[span] == stop - begin
@@ -195,8 +196,9 @@ class Together(EndToEnd):
         key = self._doc[of] * (int(shift.max(initial=0)) - least + 1) + shift - least
         # Of these spans a rival can't leave all.
         needed = self._before <= most + _CLOSE
-        rows = rows[perhaps_among(key[rows], key[rows[needed[of[rows]]]])]
-        rows = rows[np.argsort(key[rows], kind="stable")]
+        keys = key[rows]
+        some = perhaps_among(keys, keys[needed[of[rows]]])
+        rows = rows[some][np.argsort(keys[some], kind="stable")]
         span = of[rows]
         doc = self._doc[span]
         turns = np.flatnonzero(np.diff(key[rows], prepend=-1) != 0)
