@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from spanproof.arrays import Ints, distinct, member
+from spanproof.arrays import Ints, member
 from spanproof.checks.rule import Hit, rule
 from spanproof.checks.view import View
 from spanproof.text.characters import BIDI, BOM, INVISIBLE
@@ -42,12 +42,14 @@ def _hits(view: View, wanted: Ints, what: str) -> Iterator[Hit]:
         keep = member(wanted, points)
         at, points = at[keep], points[keep]
         text = view.text(name)
-        rows = text.document(at)
-        for row in distinct(rows).tolist():
-            own = np.flatnonzero(rows == row)
-            offset = int(text.to_points(at[own[:1]])[0] - text.points[row])
-            more = f", and {len(own) - 1} more" if len(own) > 1 else ""
-            message = f"{what} U+{points[own[0]]:04X} at {offset}{more}"
+        every = text.document(at)
+        first = np.flatnonzero(np.diff(every, prepend=-1))
+        rows, numbers = every[first], np.diff(first, append=len(every))
+        offsets = text.to_points(at[first]) - text.points[rows]
+        columns = (column.tolist() for column in (rows, points[first], offsets, numbers))
+        for row, point, offset, number in zip(*columns, strict=True):
+            more = f", and {number - 1} more" if number > 1 else ""
+            message = f"{what} U+{point:04X} at {offset}{more}"
             yield Hit(view.documents, row, message, (name,), span=(offset, offset + 1))
 
 
