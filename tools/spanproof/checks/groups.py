@@ -112,7 +112,8 @@ def _identity(name: str | None, line: int | None, listed: int | None) -> tuple[s
     return name, (listed if line is None else line) if name is None else None
 
 
-def _found(findings: Iterable[Finding]) -> Iterable[Found]:
+def as_kept(findings: Iterable[Finding]) -> Iterable[Found]:
+    """Return findings as they are kept, many as columns."""
     return findings.found() if isinstance(findings, KeptFindings) else findings
 
 
@@ -123,7 +124,7 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
         findings: the findings; they may stream.
     """
     groups: dict[_Kind, Group] = {}
-    for alike in _alike(_found(findings)):
+    for alike in _alike(as_kept(findings)):
         kind = _kind(alike.first)
         if kind not in groups:
             groups[kind] = Group(alike.first)
@@ -143,7 +144,7 @@ def by_layer(findings: Iterable[Finding]) -> Mapping[str, int]:
 def statistics(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str, Group]]:
     """Yield an example, the layer and the numbers of the findings of each code in each layer, the gravest first."""
     groups: dict[tuple[int, str, str], Group] = {}
-    for alike in _alike(_found(findings)):
+    for alike in _alike(as_kept(findings)):
         finding = alike.first
         key = SEVERITIES.index(finding.severity), finding.code, layer_of(finding)
         if key not in groups:

@@ -8,9 +8,10 @@ from itertools import groupby, islice
 from typing import Any, Literal
 
 from spanproof.checks.excerpts import WIDTH, shown
-from spanproof.checks.groups import Group, grouped, layer_of, statistics
+from spanproof.checks.groups import Group, as_kept, grouped, layer_of, statistics
 from spanproof.checks.located import has_rows
 from spanproof.checks.rules import rule_names
+from spanproof.checks.runs import FindingRun
 from spanproof.corpus.findings import Cause, Finding
 from spanproof.table import StyledLine, Table
 from spanproof.text.display import literal, visible
@@ -96,11 +97,11 @@ def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine
     show = detail.of(findings)
     if show == "all":
         number = left = 0
-        for number, block in enumerate(_blocks(findings), 1):
+        for number, (first, size) in enumerate(_blocks(findings), 1):
             if detail.most is None or number <= detail.most:
-                yield from _block_lines(block, detail)
+                yield from _block_lines(first, size, detail)
             else:
-                left += len(block)
+                left += size
         if left:
             yield ((f"and {left:,} more finding{'s' * (left != 1)}: --max-findings {number}", "bold"),)
     elif show == "grouped":
@@ -109,29 +110,40 @@ def lines_of(findings: Sequence[Finding], detail: Detail) -> Iterator[StyledLine
         yield _table_of(findings, detail)
 
 
-def _blocks(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    """Yield findings one by one, but those of a document that one cause explains together."""
+def _blocks(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Yield findings one by one, but those of a document that one cause explains together: the first, and how many."""
 
-    def key(pair: tuple[int, Finding]) -> tuple[Any, ...]:
-        k, finding = pair
+    def key(numbered: tuple[int, tuple[Finding, int]]) -> tuple[Any, ...]:
+        k, (finding, _) = numbered
         return (finding.file, finding.document, finding.line, finding.listed, finding.cause) if finding.cause else (k,)
 
-    for _, group in groupby(enumerate(findings), key):
-        yield [finding for _, finding in group]
+    for _, group in groupby(enumerate(_by_document(findings)), key):
+        (_, (first, number)), *more = group
+        yield first, number + sum(number for _, (_, number) in more)
 
 
-def _block_lines(block: Sequence[Finding], detail: Detail) -> Iterator[StyledLine]:
-    first = block[0]
+def _by_document(findings: Sequence[Finding]) -> Iterator[tuple[Finding, int]]:
+    """Yield findings one by one, but those kept as columns that have a cause by documents: the first, and how many."""
+    for one in as_kept(findings):
+        if not isinstance(one, FindingRun):
+            yield one, 1
+            continue
+        for k, cause in enumerate(one.causes):
+            low, high = one.bounds[k : k + 2]
+            yield from [(one.example(low), high - low)] if cause else ((one.finding(n), 1) for n in range(low, high))
+
+
+def _block_lines(first: Finding, size: int, detail: Detail) -> Iterator[StyledLine]:
     yield (*_head(first, detail), (f"  {'  '.join(filter(None, [where(first), _place(first)]))}", "bold cyan"))
     yield from _body(first, detail.width)
-    if len(block) > 1:
-        yield ((f"  = and {len(block) - 1} more in this document with the same cause", "blue"),)
+    if size > 1:
+        yield ((f"  = and {size - 1} more in this document with the same cause", "blue"),)
     if first.candidates and not first.fix:
         yield ("  = ", "blue"), (_open(first.candidates, (first.start, first.end)), "blue")
     if first.fix:
         items = {edit.path[:-1] for edit in first.fix}
         whole = first.cause and (first.cause.level == "proved" or len(items) > 1)
-        subject = "all spans of this text" if whole else "each of them" if len(block) > 1 else "this annotation"
+        subject = "all spans of this text" if whole else "each of them" if size > 1 else "this annotation"
         makes = "--fix" if first.level == "proved" else "--fix --likely"
         stated = stated_correction(first) if subject == "this annotation" and len(items) == 1 else ""
         word = "fixable" if first.level == "proved" else f"likely{stated}, not proved"
@@ -189,7 +201,7 @@ def _groups_lines(groups: Sequence[Group], detail: Detail) -> Iterator[StyledLin
     most = FEW if detail.most is None else detail.most
     for group in groups[:most]:
         if group.count == 1:
-            yield from _block_lines([group.first], detail)
+            yield from _block_lines(group.first, 1, detail)
         else:
             yield from _group_lines(group, detail)
     if rest := groups[most:]:
