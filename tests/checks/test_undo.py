@@ -69,6 +69,26 @@ def test_git_applies_a_patch_whatever_folder_it_was_made_in(
     assert (tmp_path / "corpus" / name).read_bytes() == before
 
 
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_file_is_restored_and_named_by_a_short_path(
+    linked: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "deep" / "down" / "corpus").mkdir(parents=True)
+    folder = tmp_path / ("link" if linked else "deep/down/corpus")
+    if linked:
+        folder.symlink_to("deep/down/corpus")
+    file, undo = folder / "a.jsonl", folder / "a.undo.patch"
+    file.write_bytes(b"old\n")
+    patch = patch_of(file, b"old\n", b"new\n")
+    record(patch, undo)
+    patch.write()
+    monkeypatch.chdir(folder.parent)
+    (one,) = restored(undo.relative_to(folder.parent))
+    one.write()
+    assert file.read_bytes() == b"old\n"
+    assert ".." not in one.file.parts
+
+
 def test_a_patch_is_kept_beside_the_corpus_and_never_in_a_dataset(tmp_path: Path) -> None:
     data = tmp_path / "dataset" / "data"
     data.mkdir(parents=True)

@@ -94,7 +94,9 @@ def _restored(patch: Path, folder: str, lines: Sequence[str]) -> Restored:
     index = _INDEX.match(lines[1]) if len(lines) > 1 else None
     if name is None or index is None:
         raise ValueError(f"{patch}: it is damaged; expected the patch that `spanproof check --fix` wrote")
-    file = patch.parent / folder / name
+    # The folder is that of `record`, which looks at the path of the file as it is written, too.
+    file = Path(os.path.normpath(Path.cwd() / patch.parent / folder / name))
+    file = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
     content = file.read_bytes()
     if blob(content) == index[1]:
         return Restored(file, content, changed=False)
