@@ -114,8 +114,8 @@ def _duplicates(view: View, units: Annotations, first: int, later: list[int]) ->
     what = f"{where} already has this label in an earlier annotation"
     drifts = bool(view.drifts(spans.member)[row])
     if free:
-        found = text.find(words[0]) == int(spans.start[pieces[0]])
-        way = " that a search put on the first occurrence" if found else ""
+        is_first = text.find(words[0]) == int(spans.start[pieces[0]])
+        way = " that a search put on the first occurrence" if is_first else ""
         what += f"; this may be another mention{way}: {literal(words[0])} also occurs unannotated at {_listed(free)}"
     elif drifts:
         what += "; other spans of this document have wrong offsets, so this may be another mention"
