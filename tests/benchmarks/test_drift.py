@@ -21,11 +21,11 @@ def test_the_corpora_differ_by_their_drift_alone(tmp_path: Path) -> None:
 
 @pytest.mark.full
 def test_the_time_of_a_cause_and_of_its_correction_is_bounded() -> None:
-    """The ratios are some 5 and 18, and 2 to 3; the aim is 3 of each."""
+    """The ratios are some 5 and 18, and 1.2 to 2; the aim is 3 of each."""
     for shape in (drift.Shape(2_000, 100, drift.UNIT), drift.Shape(4_000, 1, drift.SUM)):
         explained, corrected, *_ = drift.ratios(shape, 3).values()
         assert explained < 36, shape
-        assert corrected < 6, shape
+        assert corrected < 4, shape
 
 
 @pytest.mark.slow
