@@ -1,5 +1,6 @@
 """Where a span may stand: its own offsets are among its candidates if the words there are nearly the stored ones."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from random import Random
@@ -74,3 +75,16 @@ def test_a_place_that_cuts_a_word_is_not_likely() -> None:
     inside, whole = ((text.index(word) + 2, text.index(word) + 2 + len(word), word) for word in ("York", "Post"))
     assert explain(text, [*right, inside]).placements[-1].level == "open"
     assert explain(text, [*right, whole]).placements[-1].level == "likely"
+
+
+def test_the_places_that_are_listed_are_those_nearest_to_where_the_drift_of_a_document_leads() -> None:
+    filler = "Then Oslo rose. " * 12
+    text = f"{filler}Vala met Kemal. Ana left Riga. Zoë saw Porto. Oslo rose. Bo knew Izmir. Dina met Silva. {filler}"
+    names = re.finditer("Vala|Kemal|Ana|Riga|Zoë|Porto|Oslo(?= rose. Bo)|Bo|Izmir|Dina|Silva", text)
+    spans = [(match.start() + 150, match.end() + 150, match.group()) for match in names]
+    spans[6] = (spans[6][0] + 1, spans[6][1] + 1, "Oslo")
+    placements = explain(text, spans).placements
+    place = text.index("Oslo rose. Bo")
+    assert placements[0].level == "proved"
+    assert placements[6].level == "open"
+    assert (place, place + 4) in placements[6].candidates

@@ -21,13 +21,14 @@ _MARKS = 1.5  # times as long as a copy is what was put in with it
 _FAR = 4_096  # code points between a copy and what it is one of, at most
 
 
-def beside_copies(letters: Letters, result: Result, proved: Bools) -> Bools:
+def beside_copies(letters: Letters, result: Result, proved: Bools, placed: Bools) -> Bools:
     """Return which spans stand where an edit that put words in may lie as well, shape (spans,).
 
     Args:
         letters: the text.
         result: what a model makes of the spans.
         proved: which spans are proved to stand where the model puts them, but for this.
+        placed: which have a place, in this model or that of another origin.
     """
     beside = np.zeros(len(result.start), np.bool_)
     rows = np.flatnonzero(result.start >= 0)
@@ -37,7 +38,7 @@ def beside_copies(letters: Letters, result: Result, proved: Bools) -> Bools:
         counted, shift = np.arange(len(points) + 1), result.offset[rows] - start
     elif result.hypothesis.single or (np.diff(counted) < 0).any():
         return beside
-    for border, inserted in _borders(shift, rows, len(beside)):
+    for border, inserted in _borders(shift, rows, placed):
         if border < len(rows):
             k = border + _first(proved[rows[border:]])
             first = int(start[k])
@@ -69,16 +70,17 @@ def _first(proved: Bools) -> int:
     return int(proved[: BESIDE + 1].argmax())
 
 
-def _borders(shift: Ints, rows: Ints, number: int) -> Iterator[tuple[int, int]]:
+def _borders(shift: Ints, rows: Ints, placed: Bools) -> Iterator[tuple[int, int]]:
     """Yield the first row behind each edit that there is or may be, and how much was put in there; 0 if unknown.
 
     Args:
         shift: by how much the offsets of each row are too high.
-        rows: the spans that have a place.
-        number: of all spans.
+        rows: the spans that the model places.
+        placed: which have a place at all.
     """
     inserted = -np.diff(shift, prepend=0)
-    missing = np.diff(np.concatenate((np.full(1, -1), rows, np.full(1, number)))) - 1
+    lacking = np.concatenate((np.zeros(1, np.int64), np.cumsum(~placed)))
+    missing = np.diff(lacking[np.append(rows, len(placed))], prepend=0)
     edits = np.append(inserted != 0, (inserted[1:] != 0).any())
     for border in np.flatnonzero(edits | (missing > 0)).tolist():
         yield border, int(inserted[border]) if border < len(rows) else 0

@@ -172,26 +172,28 @@ class Document:
         stored = Stored(self.stored.start[those], self.stored.end[those], self.stored.exception[those])
         return self.hypotheses.about(rest), stored
 
-    def nearest(self, k: int, number: int) -> tuple[list[Place], bool]:
-        """Return the places of a span that are nearest to where it is stored, in order, and whether it has but one.
+    def nearest(self, k: int, number: int, expected: int | None = None) -> tuple[list[Place], bool]:
+        """Return the places of a span that are nearest to where it is expected, in order, and whether it has but one.
 
         Where it is stored is one of them if the words there are nearly the surface: that may be what was altered.
 
         Args:
             k: which span.
             number: of places at most.
+            expected: about where it begins; by default where it is stored.
         """
         start, _, surface, *context = self.spans[k]
+        expected = start if expected is None else expected
         if surface not in self._known:
             if len(self._known) * len(self.letters.text) > READ:
                 return [], False
             stands = places(self.letters, None, surface)
             self._known[surface] = stands or sorted(places(self.letters, self.renderings[-1], surface))
         there = in_context(self.letters.text, self._known[surface], *context)
-        at = bisect_left(there, (start, 0))
+        at = bisect_left(there, (expected, 0))
         around = there[max(0, at - number) : at + number]
         here = {self.spans[k][:2]} if self._nearly_there(k) else set()
-        near = sorted(around, key=lambda place: abs(place[0] - start))[: number - len(here)]
+        near = sorted(around, key=lambda place: abs(place[0] - expected))[: number - len(here)]
         return sorted({*near, *here}), len(there) == 1 and not here
 
     def _nearly_there(self, k: int) -> bool:

@@ -68,9 +68,9 @@ def explained(document: Document, documents: int = 1) -> Explanation:
     first = models[0]
     placed = np.where(start < 0, first[0].start, start)
     stop = np.where(first[0].start == placed, first[0].stop, models[-1][0].stop)
-    copied = np.zeros(len(start), np.bool_)
+    copied, either = np.zeros(len(start), np.bool_), np.any([part[0].start >= 0 for part in models], axis=0)
     for part in models:
-        copied |= beside_copies(document.letters, part[0], (start >= 0) & (start == part[0].start))
+        copied |= beside_copies(document.letters, part[0], (start >= 0) & (start == part[0].start), either)
     start[copied] = -1
     sure = start >= 0
     for known in start.copy(), placed:
@@ -246,14 +246,14 @@ def _placements(
     place = np.where(proved >= 0, proved, document.stored.start)
     low = np.maximum.accumulate(np.where(known, place, -1))
     high = np.minimum.accumulate(np.where(known, place, len(document.letters.text))[::-1])[::-1]
-    placements = []
+    placements, expected = [], _expected(document, proved)
     for k in range(len(document.spans)):
         if proved[k] >= 0:
             of = results if results[0].start[k] == proved[k] else second
             placements.append(Placement("proved", (int(proved[k]), int(of[0].stop[k]))))
         else:
             gap = (int(low[k]), int(high[k])) if settled else (0, -1)
-            placements.append(Placement() if document.right[k] else _unproved(document, k, gap))
+            placements.append(Placement() if document.right[k] else _unproved(document, k, gap, expected[k]))
     claims = Counter(placement.place for placement in placements)
     claims.update(document.spans[k][:2] for k in np.flatnonzero(document.right).tolist())
     judged = [
@@ -263,7 +263,16 @@ def _placements(
     return tuple(judged[k] for k in document.asked)
 
 
-def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
+def _expected(document: Document, proved: Ints) -> list[int]:
+    """Return about where each span begins: as far from its offset as the span before it that is proved, or the next."""
+    rows = np.flatnonzero((proved >= 0) | document.right)
+    off = np.where(proved >= 0, document.stored.start - proved, 0)[rows]
+    nearest = np.maximum(np.searchsorted(rows, np.arange(len(proved)), "right") - 1, 0)
+    expected: list[int] = (document.stored.start - (off[nearest] if rows.size else 0)).tolist()
+    return expected
+
+
+def _unproved(document: Document, k: int, gap: tuple[int, int], expected: int) -> Placement:
     """Return the candidates of a span; one that is alone in the text, near, and between its neighbours is likely.
 
     That the order leaves but one is not even that: a span that slipped alone doesn't keep the order. Nor is it where it
@@ -272,7 +281,7 @@ def _unproved(document: Document, k: int, gap: tuple[int, int]) -> Placement:
     surface that is off.
     """
     start = document.spans[k][0]
-    near, alone = document.nearest(k, _LISTED)
+    near, alone = document.nearest(k, _LISTED, expected)
     candidates = tuple(near)
     near_by = alone and abs(candidates[0][0] - start) <= _NEAR and gap[0] <= candidates[0][0] <= gap[1]
     if near_by and document.is_whole(candidates[0]) and not document.may_be_meant(k, candidates[0]):

@@ -66,7 +66,8 @@ class Placement(NamedTuple):
     Attributes:
         level: how sure that is.
         place: start and end (code points, half open); None where it is open.
-        candidates: the places that could be meant, those nearest to the stored one, in order.
+        candidates: the places that could be meant, those nearest to where proved spans beside it let it be expected, in
+            order.
         withheld: whether the model has a place for it that isn't proved, since a search for the first occurrence may
             have found it.
     """
