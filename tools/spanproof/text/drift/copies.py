@@ -28,7 +28,7 @@ def beside_copies(letters: Letters, result: Result, proved: Bools, placed: Bools
         letters: the text.
         result: what a model makes of the spans.
         proved: which spans are proved to stand where the model puts them, but for this.
-        placed: which have a place, in this model or that of another origin.
+        placed: which have a place, in this model or that of another origin, or are right as they are stored.
     """
     beside = np.zeros(len(result.start), np.bool_)
     rows = np.flatnonzero(result.start >= 0)

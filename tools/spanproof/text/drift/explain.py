@@ -68,7 +68,8 @@ def explained(document: Document, documents: int = 1) -> Explanation:
     first = models[0]
     placed = np.where(start < 0, first[0].start, start)
     stop = np.where(first[0].start == placed, first[0].stop, models[-1][0].stop)
-    copied, either = np.zeros(len(start), np.bool_), np.any([part[0].start >= 0 for part in models], axis=0)
+    copied = np.zeros(len(start), np.bool_)
+    either = np.any([document.right, *(part[0].start >= 0 for part in models)], axis=0)
     for part in models:
         copied |= beside_copies(document.letters, part[0], (start >= 0) & (start == part[0].start), either)
     start[copied] = -1
