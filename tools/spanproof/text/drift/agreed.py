@@ -83,13 +83,15 @@ def agreed(
     best, size = agreement(known), len(known)
     if best is None:
         return explanations
-    votes = sum(best in one for one in known)
+    votes, equals = sum(best in one for one in known), _equals(best, known)
     share = f"{votes} of {size} {kind} agree"
     agreeing = float(np.log2((size + 1) / (size - votes + 0.5)))
     for k, one in alone.items():
         sure = one.bits + agreeing >= SLACK
         if best in one.places and sure.any():
-            explanations[k] = _pooled(documents[k], explanations[k], *one.places[best], best.base, share, sure)
+            hypotheses = [(key, one.places[key][0]) for key in equals]
+            places = one.places[best][1]
+            explanations[k] = _pooled(documents[k], explanations[k], hypotheses, places, share, sure)
     return explanations
 
 
@@ -118,6 +120,17 @@ def _unrivalled(best: ModelKey, votes: Counter[ModelKey], known: Sequence[Places
     return all(
         places[key][1] == places[best][1] for key in rivals for places in known if key in places and best in places
     )
+
+
+def _equals(best: ModelKey, known: Sequence[PlacesOf]) -> list[ModelKey]:
+    """Return the models of whole texts that explain the same documents as the best one, which is the first of them.
+
+    As that has no rival, they put all spans where it does.
+    """
+    explained = [one for one in known if best in one]
+    whole = [key for key in explained[0] if key.frame == "text" and all(key in one for one in explained)]
+    same = [key for key in whole if sum(key in one for one in known) == len(explained)]
+    return sorted(same, key=lambda key: (key != best, abs(key.base), key))
 
 
 def _simple(document: Document) -> PlacesOf:
@@ -150,24 +163,25 @@ def _simple(document: Document) -> PlacesOf:
 def _pooled(
     document: Annotated,
     alone: Explanation,
-    hypothesis: Hypothesis,
+    equals: Sequence[tuple[ModelKey, Hypothesis]],
     places: _Places,
-    base: int,
     proof: str,
     sure: Bools,
 ) -> Explanation:
-    """Return the explanation of a document by the model of all documents, with a shift of all offsets.
+    """Return the explanation of a document by the model of all documents, and by those that are equal to it.
 
     A span that agrees as it is may have been corrected since, so that it isn't moved.
     """
-    units = tuple(tuple(unit.name for unit in alike) for alike in hypothesis.units)
+    models = [
+        (one, Model(units=tuple(tuple(unit.name for unit in alike) for alike in one.units), base=key.base, end=one.end))
+        for key, one in equals
+    ]
     judged = zip(document.spans, places, sure.tolist(), alone.placements, strict=True)
-    model = Model(units=units, base=base, end=hypothesis.end)
     return replace(
         alone,
-        models=(model,),
-        name=name_of(hypothesis, model),
-        readings=readings_of(hypothesis, model),
+        models=(models[0][1],),
+        name=name_of(*models[0]),
+        readings=tuple(dict.fromkeys(reading for one in models for reading in readings_of(*one))),
         share=proof,
         witnesses=len(set(places)),
         foreign=False,
