@@ -33,14 +33,16 @@ def faulty(count: int) -> list[Any]:
 
 
 class Interrupted:
-    """Batches of a document each, before one of which Ctrl-C is pressed."""
+    """Batches of a document each, before one of which Ctrl-C is pressed, while they are judged or read once more."""
 
-    def __init__(self, documents: list[Any], at: int) -> None:
-        self.documents, self.at = documents, at
+    def __init__(self, documents: list[Any], at: int, *, again: bool = False) -> None:
+        self.documents, self.at, self.again, self.readings = documents, at, again, 0
 
     def __iter__(self) -> Iterator[Batch]:
+        self.readings += 1
+        pressed = self.readings == 1 + self.again
         for k, document in enumerate(self.documents):
-            if k == self.at:
+            if k == self.at and pressed:
                 raise KeyboardInterrupt
             yield batch_of([document], Schema.article())
 
@@ -63,6 +65,14 @@ def test_an_interrupted_check_reports_what_it_found_and_never_as_if_that_were_al
         assert "interrupted" in "".join(write(report)), name
     assert json.loads("".join(render.OUTPUTS["json"](report)))["summary"]["exit_code"] == 130
     assert not json.loads("".join(render.OUTPUTS["sarif"](report)))["runs"][0]["invocations"][0]["executionSuccessful"]
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_check_that_is_interrupted_while_it_reads_once_more_reports_what_was_judged_before(at: int) -> None:
+    with pytest.raises(CheckInterrupted) as raised:
+        check(Corpus(Schema.article(), Interrupted([sound(id="first"), *faulty(3)], at, again=True)))
+    assert raised.value.report.documents == 1
+    assert not raised.value.report.findings
 
 
 @pytest.mark.parametrize("more", [(), ("--write-baseline", "known.json"), ("--add-waiver", "right")])
