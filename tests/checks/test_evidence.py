@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,7 +21,7 @@ from spanproof.cli import main
 from spanproof.corpus.documents import Batch, Corpus
 from spanproof.formats.discovery import read
 from spanproof.parsing.json import dump
-from spanproof.testing.open_world.cases import SCHEMA
+from spanproof.testing.open_world.cases import KINDS, SCHEMA, case
 from support import examples
 from support.drifting import divided, document, drifting
 
@@ -62,6 +63,20 @@ def test_files_of_different_causes_lose_nothing_of_what_each_proves_alone() -> N
     for before, after, sound in zip(itertools.chain(*files), fix(together).corpus.documents(), right, strict=True):
         names = zip(before["names"], after["names"], sound["names"], strict=True)
         assert all(now in (was, there) for was, now, there in names)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_documents_of_other_causes_beside_a_frequent_one_are_put_on_no_wrong_place(seed: int) -> None:
+    """Each has one span and is in a batch of its own, so that little speaks against the frequent cause."""
+    kinds, right = random.Random(seed).choices(list(KINDS), k=4), [document(k, "sound", 1) for k in range(44)]
+    broken = [case(kind, 4000 + 4 * seed + number) for number, kind in enumerate(kinds)]
+    others = [{**one.documents[0], "id": f"o{number}"} for number, one in enumerate(broken)]
+    others = [{**one, "names": one["names"][:1]} for one in others]
+    fixed = list(fix(divided([*drifting(44, 1), *others], 1)).corpus.documents())
+    assert sum(after == sound for after, sound in zip(fixed, right, strict=False)) > 40
+    for before, after, one in zip(others, fixed[44:], broken, strict=True):
+        for was, now, place in zip(before["names"], after["names"], one.places[0], strict=False):
+            assert now == was or (now["start"], now["end"]) == place
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
