@@ -117,14 +117,18 @@ def test_documents_that_drift_are_proved_by_all_however_they_are_divided(monkeyp
     assert fixed == list(fix(divided(documents, 3)).corpus.documents()) != documents
 
 
-def test_evidence_is_the_same_in_whatever_groups_it_is_gathered() -> None:
+@pytest.mark.parametrize("most", [5, 200])
+def test_evidence_is_the_same_in_whatever_groups_it_is_gathered(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spanproof.checks.sample._TEXTS", most)
     table, checking = pa.Table.from_pylist(drifting(20, 1)), Checking.of(SCHEMA, buckets=3)
     rows = [checking.evidence(table.slice(low, 3)) for low in range(0, 20, 3)]
     whole = checking.with_evidence(rows_of(checking.evidence(table)))
     some = [checking.group(pa.concat_tables(of)) for of in (rows[::-2], rows[1::2])]
     assert checking.with_evidence(row for one in some for row in rows_of(one)) == whole
     assert checking.with_evidence(row for one in rows for row in rows_of(one)) == whole
-    assert len((whole.work.samples or {})["text"].texts) == 20
+    sample = (whole.work.samples or {})["text"]
+    assert len(sample.texts) == min(most, 20)
+    assert (sample.below is None) == (most > 20)
     assert checking.evidence(table_of(corpus()[:1])).num_rows == 0
 
 

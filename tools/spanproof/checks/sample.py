@@ -46,24 +46,31 @@ class SampledText(NamedTuple):
 
     @property
     def key(self) -> bytes:
-        """Return what identifies the text with its spans, in the order of samples."""
-        return hashlib.blake2b(repr(self).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        """Return what identifies the text with its spans, in the order of samples; first what is told of the text."""
+        return _hashed(self.annotated.text) + _hashed(repr(self))
+
+
+def _hashed(content: str) -> bytes:
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def texts_for_samples(texts: WrongTexts, asked: Sequence[Annotated]) -> Iterator[SampledText]:
-    """Yield texts as samples have them.
+    """Yield those texts that their sample may have, as it has them, and the next one.
 
     Args:
         texts: the texts in which spans disagree.
         asked: the same, as what explains them takes them.
     """
+    hashes = {number: _hashed(text) for number, text in enumerate(texts.texts) if len(text) <= _LONGEST}
+    last = max(sorted(hashes.values())[: _TEXTS + 1], default=b"")
     every = [spans.node.place for spans in texts.layers]
-    layers, wrong = texts.layer.tolist(), texts.wrong.tolist()
-    for number, (low, high) in enumerate(zip(texts.bounds[:-1].tolist(), texts.bounds[1:].tolist(), strict=True)):
+    for number in (number for number, content in hashes.items() if content <= last):
+        of = slice(*texts.bounds[number : number + 2].tolist())
         text, spans, contexts, own = asked[number]
         named = {layer: k for k, layer in enumerate(dict.fromkeys(own))}
         annotated = Annotated(text, tuple(spans), tuple(contexts), tuple(named[layer] for layer in own))
-        yield SampledText(annotated, tuple(every[layer] for layer in layers[low:high]), tuple(wrong[low:high]))
+        places = tuple(every[layer] for layer in texts.layer[of].tolist())
+        yield SampledText(annotated, places, tuple(texts.wrong[of].tolist()))
 
 
 @dataclass(frozen=True)
