@@ -101,7 +101,7 @@ def summary_of(facts: Mapping[str, Facts]) -> str:
     return (
         f"A language model judged {verdicts.total()} findings, a sample from {len(facts)} published corpora (some of "
         f"them are copies or parts of others). It called {verdicts['true']} of them real faults and "
-        f"{verdicts['taste']} a matter of taste: a rule is broken, perhaps on purpose. It called "
+        f"{verdicts['taste']} a matter of taste: a rule is broken, but the annotators may have meant it. It called "
         f"{verdicts['false'] or 'none'} {alarms}. No person has reviewed these verdicts. "
         f"When we changed the offsets of {wrong:,} correct spans, `--fix` "
         f"brought back {100 * mended / wrong:.0f} % of them and put {misplaced or 'none'} on the wrong words"

@@ -10,6 +10,9 @@ import pytest
 from spanproof.checks.check import check
 from spanproof.checks.examples import sound
 from spanproof.corpus.documents import Corpus
+from spanproof.text.drift.units import UNITS
+from spanproof.text.drift.writings import WRITINGS
+from spanproof.text.letters import Letters
 
 _ALLOWED = 2.8
 """Linear is 2, quadratic is 4; a shared machine adds some."""
@@ -80,3 +83,24 @@ def seconds(corpus: Corpus) -> float:
 def test_twice_the_input_takes_about_twice_the_work(made: Callable[[int], list[Any]], size: int) -> None:
     small, large = (seconds(Corpus.of(made(number))) for number in (size, 2 * size))
     assert large < _ALLOWED * small, f"{small:.3f} s, {large:.3f} s"
+
+
+_PIECE = (
+    "Ana said: “Zoë & <b>Bo</b> met 3 &amp; 4 at 10 %20 \\n [here](x).”\r\n"
+    "> Éva wrote naïvely \t of 😀 Kyōto（きょうと）, … ſo\n"
+)
+_MOMENT = 0.05
+"""Seconds that are too short to be compared."""
+
+
+@pytest.mark.parametrize("counted", [*UNITS, *WRITINGS], ids=lambda one: one.name)
+def test_a_text_is_counted_and_written_in_time_that_grows_with_its_length(counted: Any) -> None:
+    count = counted.count if hasattr(counted, "count") else counted.render
+
+    def taken(number: int) -> float:
+        letters, begun = Letters(_PIECE * number), time.thread_time()
+        count(letters)
+        return time.thread_time() - begun
+
+    small, large = (min(taken(number) for _ in range(2)) for number in (400, 1600))
+    assert large < max(_MOMENT, 2.5 * _ALLOWED * small), f"{small:.3f} s, {large:.3f} s"

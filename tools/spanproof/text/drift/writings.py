@@ -83,14 +83,15 @@ def _normalised(form: offsets.Form) -> Callable[[Letters], Rendering]:
 
 
 def _tokens(letters: Letters) -> Rendering:
-    pieces, at, size = [], np.zeros(len(letters.text) + 1, np.int64), 0
+    pieces, at, size, last = [], np.zeros(len(letters.text) + 1, np.int64), 0, 0
     for number, match in enumerate(TOKEN.finditer(letters.text)):
-        size += int(number > 0)
         low, high = match.span()
+        at[last:low] = size
+        size += int(number > 0)
         at[low:high] = np.arange(size, size + high - low)
-        size += high - low
+        size, last = size + high - low, high
         pieces.append(match.group())
-        at[high:] = size
+    at[last:] = size
     return Rendering(" ".join(pieces), at)
 
 
