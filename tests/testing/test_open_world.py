@@ -252,8 +252,7 @@ and all offsets are shifted. *Last unit*: the end is the last character, not the
 off, each by a number of its own. *First place*: a search put spans on the first place of their words. *Zero*: spans
 that were not found are stored at 0.
 
-In a run of 5,244 cases, 94,148 spans were moved. None was misplaced, hidden or removed. Shortly before, one of some
-22,000 spans of 1,194 other cases was misplaced; its kind is mended.
+In a run of 10,000 cases, 174,995 spans were moved. None was misplaced, hidden or removed.
 
 For small documents (at most 300 code points) an exhaustive search tried every model with up to two parameters. It shows
 which spans have only one possible place. There are {every.able} such spans, and {every.mended} of them are mended
