@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -112,3 +113,15 @@ def test_what_is_packed_as_texts_are_is_read_however_large(
     file = tmp_path / f"some.jsonl{ending}"
     file.write_bytes(PACKINGS[ending](LAYOUTS[".jsonl"](records_of("Zoë met Ana.", 50)).encode()))
     assert check(file).exit_code == 0
+
+
+@pytest.mark.parametrize("command", [("check",), ("init",), ("score", "other.jsonl")])
+def test_a_pipe_is_refused_and_never_waited_for(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe.jsonl")
+    Path("other.jsonl").write_text(LAYOUTS[".jsonl"](records_of("Ana", 3)))
+    result = CliRunner().invoke(main, [*command, "pipe.jsonl"])
+    assert result.exit_code == 2
+    assert "is a pipe, which can be read only once; expected a file, or - for the standard input" in result.output

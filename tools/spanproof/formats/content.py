@@ -21,9 +21,11 @@ def opened(path: Path) -> BinaryIO:
     """Return an open file, unpacked where it is gzip or Zstandard; ``-`` is the standard input.
 
     Raises:
-        OSError: it can't be opened. Reading on raises it too, where what is packed is cut off, or holds far more than
-            any text that is packed.
+        OSError: it can't be opened, or is a pipe. Reading on raises it too, where what is packed is cut off, or holds
+            far more than any text that is packed.
     """
+    if path.is_fifo() or path.is_socket():  # to open one that nobody writes to would wait for ever
+        raise OSError("is a pipe, which can be read only once; expected a file, or - for the standard input")
     file: BinaryIO = io.BytesIO(_whole(sys.stdin.buffer)) if path == STANDARD_INPUT else path.open("rb")
     packing = _packing(file.read(4))
     size = file.seek(0, io.SEEK_END)
