@@ -187,17 +187,17 @@ def test_an_interrupted_command_exits_as_a_shell_has_it(folder: Path, monkeypatc
 
 @pytest.mark.slow
 def test_a_process_is_interrupted_by_ctrl_c(folder: Path) -> None:
-    os.mkfifo(folder / "waiting.jsonl")
-    command = [sys.executable, "-m", "spanproof", "check", "waiting.jsonl"]
-    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        writer = os.open(folder / "waiting.jsonl", os.O_WRONLY)  # returns when the check reads
+    command = [sys.executable, "-m", "spanproof", "check", "-"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdin=pipe, stderr=pipe, stdout=pipe) as process:
+        assert process.stdin
+        process.stdin.write(b" " * 1_000_000)  # more than a pipe holds, so that this returns when the check reads
         time.sleep(0.5)
         process.send_signal(signal.SIGINT)
-        try:
-            _, stderr = process.communicate(timeout=60)
-        finally:
-            os.close(writer)
-    assert (process.returncode, stderr.decode().splitlines()[-1]) == (130, "spanproof: interrupted")
+        process.wait(60)
+        assert process.stderr
+        said = process.stderr.read().decode()
+    assert (process.returncode, said.splitlines()[-1]) == (130, "spanproof: interrupted")
 
 
 def test_the_root_of_a_repository_is_its_corpus(folder: Path) -> None:

@@ -112,6 +112,7 @@ def small(cases: int) -> list[Case]:
         )
         and any(one.places[0])
         and one.drift.edits <= 2
+        and one.drift.end != "surface"  # the models of the oracle have no such ends
         and len(one.drift.widths) + bool(one.drift.shift) <= 2
     ]
 
@@ -248,9 +249,10 @@ span). Each row says what the proved corrections did to the spans of {cases} cas
 - *Mended of the wrong*: the share of the wrong spans that were mended.
 
 Some kinds of drift need a word. *One width*: one character counts more or less than one. *Sum of widths*: several do,
-and all offsets are shifted. *Last unit*: the end is the last character, not the one after it. *Slips*: some spans are
-off, each by a number of its own. *First place*: a search put spans on the first place of their words. *Zero*: spans
-that were not found are stored at 0.
+and all offsets are shifted. *Ends after surfaces*: only the starts are counted in bytes; each end is its start plus the
+length of the words. *Last unit*: the end is the last character, not the one after it. *Slips*: some spans are off, each
+by a number of its own. *First place*: a search put spans on the first place of their words. *Zero*: spans that were not
+found are stored at 0.
 
 In a run of 10,000 cases, 174,995 spans were moved. None was misplaced, hidden or removed.
 

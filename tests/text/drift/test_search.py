@@ -55,7 +55,9 @@ def test_no_model_costs_less_than_its_bound(number: int, shift: int, end: str, d
     bounds = {id(there): Bounds(hypotheses, stored, there) for there in hypotheses.written}
     every = [outline for depth in range(3) for outline in hypotheses.outlines(depth, 40)]
     for there in hypotheses.written:
-        outlined = [(one, hypotheses.sums(units, one.frame)[:30]) for one, units in every if one.candidates is there]
+        outlined = [
+            (one, hypotheses.sums(units, one.frame, one.end)[:30]) for one, units in every if one.candidates is there
+        ]
         for (outline, sums), least in zip(outlined, bounds[id(there)].of(outlined, np.inf), strict=True):
             for units, bound in zip(sums, least, strict=True):
                 hypothesis = hypotheses.summed(outline, units)

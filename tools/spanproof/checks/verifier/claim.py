@@ -20,7 +20,7 @@ Span = tuple[int, int, str]
 """Start and end of a span and its surface, as stored."""
 Placed = tuple[int, int, int]
 """The number of a span, and the place where it belongs: start and end (code points, half open)."""
-ENDS = ("end", "last", "length", "points")
+ENDS = ("end", "last", "length", "points", "surface")
 _LONG = 32  # code points of the text that one of a surface was written from, at most
 
 
@@ -81,8 +81,9 @@ class Claim:
         if low is None or high is None:
             return None
         base = self.bases[start]
-        second = {"end": high + base, "last": high + base - 1, "length": high - low, "points": end - start}
-        return low + base, second[self.model["end"]]
+        first, size = low + base, end - start
+        second = {"end": high + base, "last": high + base - 1, "length": high - low, "points": size}
+        return first, second[self.model["end"]] if self.model["end"] in second else first + size
 
     def places(self, k: int) -> list[tuple[int, int]]:
         """Return all places of the text that the model stores as a span is stored: its numbers and its surface.
@@ -106,8 +107,9 @@ class Claim:
         start, end, surface = span
         if not self.model["surface"]:
             return [low + len(surface)] if surface and self.text.startswith(surface, low) else []
-        if self.model["end"] == "points":
-            return [low + end] if low < low + end <= len(self.text) else []
+        if self.model["end"] in ("points", "surface"):
+            high = low + end - start * (self.model["end"] == "surface")
+            return [high] if low < high <= len(self.text) else []
         second = {"end": end, "last": end + 1, "length": start + end}[self.model["end"]]
         longest = low + _LONG * (len(surface) + 1)
         return [high for high in self._ends.get(second - self.bases[low], ()) if low < high <= longest]

@@ -80,6 +80,10 @@ def _bytes(random: Random, written: Written) -> Drift:  # noqa: ARG001 - the sam
     return Drift(widths={character: more for character, more in wide.items() if more})
 
 
+def _bytes_of_starts(random: Random, written: Written) -> Drift:
+    return replace(_bytes(random, written), end="surface")
+
+
 def _tokens(random: Random, written: Written) -> Drift:  # noqa: ARG001 - the same for every text
     return Drift(frame="tokens", end=random.choice(("after", "last")))
 
@@ -106,6 +110,7 @@ KINDS: Mapping[str, _Draw] = MappingProxyType(
         "one width": _drawn(widths=1),
         "sum of widths": _drawn(shift=True, widths=3),
         "bytes": _bytes,
+        "bytes, ends after surfaces": _bytes_of_starts,
         "white space collapsed": _drawn(collapsed=True),
         "edits": _drawn(edits=3),
         "width and edits": _drawn(widths=1, edits=2),

@@ -44,7 +44,8 @@ class Drift:
         edits: how many stretches were deleted from the text, or put into it, after the spans were counted.
         touching: whether an edit may delete mentions, which then belong nowhere; else it stays outside of all.
         frame: what offsets count from: the text, or their paragraph or sentence; or offsets that count tokens.
-        end: what an end is: the offset after the last unit, of the last unit, or how many units the span has.
+        end: what an end is: the offset after the last unit, of the last unit, how many units the span has, or the start
+            and how many code points the surface has.
         surface: a name of :data:`SURFACES`, or None where surfaces are as they were.
         share: how many of the spans it befell, between 0 and 1; the others are where they belong.
         lone: whether each span that it befell has an edit of its own instead, a slip by some code points.
@@ -58,7 +59,7 @@ class Drift:
     edits: int = 0
     touching: bool = False
     frame: Literal["text", "paragraph", "sentence", "tokens"] = "text"
-    end: Literal["after", "last", "length"] = "after"
+    end: Literal["after", "last", "length", "surface"] = "after"
     surface: str | None = None
     share: float = 1.0
     lone: bool = False
@@ -129,7 +130,7 @@ def _counted(drift: Drift, written: Written) -> Callable[[int, int], tuple[int, 
     def counted(start: int, end: int) -> tuple[int, int]:
         base = units[frames[bisect_right(frames, start) - 1]]
         low, high = units[start] - base + drift.shift, units[end] - base + drift.shift
-        return low, {"after": high, "last": high - 1, "length": high - low}[drift.end]
+        return low, {"after": high, "last": high - 1, "length": high - low, "surface": low + end - start}[drift.end]
 
     return counted
 

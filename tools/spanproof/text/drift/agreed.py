@@ -7,7 +7,7 @@ with any shift: where all lines begin alike, it doesn't tell which line is meant
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from spanproof.arrays import Bools, Floats
 from spanproof.text.drift.deletions import WORD
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import fits
-from spanproof.text.drift.hypotheses import Hypothesis
+from spanproof.text.drift.hypotheses import BEHIND_SURFACE, END, UNIT, Hypothesis
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import name_of, readings_of
 from spanproof.text.drift.proof import SLACK
@@ -130,6 +130,8 @@ def _equals(best: ModelKey, known: Sequence[PlacesOf]) -> list[ModelKey]:
     explained = [one for one in known if best in one]
     whole = [key for key in explained[0] if key.frame == "text" and all(key in one for one in explained)]
     same = [key for key in whole if sum(key in one for one in known) == len(explained)]
+    if best.end != BEHIND_SURFACE:  # that ends lie behind surfaces is true of counted ones, too, where no place is wide
+        same = [key for key in same if key.end != BEHIND_SURFACE]
     return sorted(same, key=lambda key: (key != best, abs(key.base), key))
 
 
@@ -143,7 +145,7 @@ def _simple(document: Document) -> PlacesOf:
     hypotheses = document.hypotheses.about(document.written[:1])
     size = len(document.spans)
     places: dict[ModelKey, tuple[Hypothesis, _Places]] = {}
-    for hypothesis in (candidate for depth in (0, 1) for candidate in hypotheses.of_cost(depth, _COST)):
+    for hypothesis in (*hypotheses.of_cost(0, _COST), *hypotheses.of_cost(1, _COST), *_behind_surfaces(document)):
         whole = hypothesis.frame == "text"
         span, shift, at = fits(hypothesis, document.stored, document.hypotheses.bases(hypothesis.frame))
         for base in np.unique(shift).tolist():
@@ -158,6 +160,14 @@ def _simple(document: Document) -> PlacesOf:
             key = ModelKey(units, hypothesis.end, base, hypothesis.frame)
             places[key] = hypothesis, tuple(distinct[k] for k in document.asked if distinct)
     return places
+
+
+def _behind_surfaces(document: Document) -> Iterator[Hypothesis]:
+    """Yield the known units that may count the starts alone, where each end lies behind its surface."""
+    hypotheses = document.hypotheses
+    outline = Hypothesis(END + UNIT, hypotheses.plain, document.written[0], end=BEHIND_SURFACE)
+    for k in range(len(hypotheses.counted)) if document.behind else ():
+        yield hypotheses.summed(outline, (k,))
 
 
 def _pooled(

@@ -13,7 +13,7 @@ import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.evaluation import edit_cost
-from spanproof.text.drift.hypotheses import BASE, Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.hypotheses import BASE, BEHIND_SURFACE, Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.sums import CountedPlaces, Sums, UnitSums
 from spanproof.text.drift.surfaces import Candidates
 
@@ -59,6 +59,7 @@ class Bounds:
         self._total = float(stored.exception[chosen & placed].sum())
         self._bits = stored.exception[self.looked_at.span]
         self._start, self._end = stored.start[self.looked_at.span], stored.end[self.looked_at.span]
+        self._size = self.looked_at.end - self.looked_at.start
         self._buckets = max(_PARTS, 1 << int(2 * len(self.looked_at.span)).bit_length())
         self._at_once = max(1, _CELLS // max(len(self.looked_at.span), self._buckets))
         self._places = CountedPlaces(hypotheses, self.looked_at, self._start, self._at_once)
@@ -104,9 +105,10 @@ class Bounds:
 
     def _possible(self, sums: Sums, end: str) -> Bools:
         """Return which places some sum of units makes as wide as the spans are."""
-        if end == "points":
-            return self._fits(self.looked_at.end, end)
         width = self._width(end)
+        if end in ("points", BEHIND_SURFACE):
+            same: Bools = width == self._size
+            return same
         possible: Bools = (sums.narrowest <= width) & (width <= sums.widest)
         return possible
 
@@ -117,14 +119,14 @@ class Bounds:
             width: of each place, shape (places,), or for several hypotheses (hypotheses, places).
             end: what the second number is.
         """
-        if end == "points":
-            return np.broadcast_to(self._end == self.looked_at.end - self.looked_at.start, width.shape)
+        if end in ("points", BEHIND_SURFACE):
+            return np.broadcast_to(self._width(end) == self._size, width.shape)
         fits: Bools = width == self._width(end)
         return fits
 
     def _width(self, end: str) -> Ints:
         """Return how wide each place must be counted if a span stands there, given what the second number is."""
-        return self._end if end == "length" else self._end + (end == "last") - self._start
+        return self._end if end in ("length", "points") else self._end + (end == "last") - self._start
 
     def _rows(self, outline: Hypothesis, sums: UnitSums, most: float) -> Iterator[tuple[int, _Rows]]:
         """Yield the hypotheses of an outline, those together that are computed at once, with the number of the first.

@@ -2,6 +2,7 @@
 
 import functools
 import itertools
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Sequence
@@ -14,7 +15,7 @@ from spanproof.arrays import Bools, Floats, Ints
 from spanproof.text.drift.alterations import alterations
 from spanproof.text.drift.borders import word_borders
 from spanproof.text.drift.evaluation import Result
-from spanproof.text.drift.hypotheses import Hypotheses, Hypothesis, Stored
+from spanproof.text.drift.hypotheses import BEHIND_SURFACE, ENDS, Hypotheses, Hypothesis, Stored
 from spanproof.text.drift.model import Model
 from spanproof.text.drift.search import searched
 from spanproof.text.drift.span_columns import Span
@@ -41,6 +42,7 @@ _LISTED = 1_000_000  # places of all spans that are listed to judge a model that
 READ = 200_000_000  # characters that are searched through
 _GONE = 2.0  # bits of a span that has no place, wherever it stands: one in four
 _COMPARED = 100  # spans whose surfaces are compared with the words at their offsets
+_PLAIN = re.compile(r"[A-Za-z0-9 .,-]*")  # what no unit counts otherwise than in code points
 _SLIP = 3  # characters by which spans may have slipped one by one
 _UNKNOWN = 10.0  # bits of a span whose places weren't counted
 
@@ -110,7 +112,13 @@ class Document:
     @functools.cached_property
     def hypotheses(self) -> Hypotheses:
         """Return the models that are tried on the document."""
-        return Hypotheses(self.letters, self.written)
+        told = self.behind and any(not _PLAIN.fullmatch(w) for _, _, w, *_ in self.spans)
+        return Hypotheses(self.letters, self.written, (*ENDS, BEHIND_SURFACE) if told else ENDS)
+
+    @functools.cached_property
+    def behind(self) -> bool:
+        """Say whether each end lies as far behind its start as the surface is long, so that it may say nothing else."""
+        return all(end - start == len(surface) for start, end, surface, *_ in self.spans)
 
     @functools.cached_property
     def is_spelt_otherwise(self) -> bool:

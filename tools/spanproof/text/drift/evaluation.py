@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from spanproof.arrays import Bools, Floats, Ints
-from spanproof.text.drift.hypotheses import BASE, Hypothesis, Stored
+from spanproof.text.drift.hypotheses import BASE, BEHIND_SURFACE, Hypothesis, Stored
 from spanproof.text.drift.paths import Path, Shifted, cheapest, cheapest_in_order, least_cost
 
 STATES = 24
@@ -207,8 +207,8 @@ def fits(hypothesis: Hypothesis, stored: Stored, bases: Ints) -> tuple[Ints, Int
     shift = start - low
     if hypothesis.end == "length":
         fits = end == high - low
-    elif hypothesis.end == "points":
-        fits = end == there.end - there.start
+    elif hypothesis.end in ("points", BEHIND_SURFACE):
+        fits = end - start * (hypothesis.end == BEHIND_SURFACE) == there.end - there.start
     else:
         fits = end + (hypothesis.end == "last") - high == shift
     if counting.starts is not None:

@@ -7,7 +7,7 @@ surface that stands k times in a text of n code points.
 import functools
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,9 @@ from spanproof.text.letters import Letters
 UNIT, END, FRAME, WRITING, BASE = 10.0, 6.0, 8.0, 6.0, 14.0
 """What it costs to name a unit, an end that isn't the end, a frame, a way of writing, a shift of all offsets."""
 ENDS = ("end", "last", "length", "points")
+BEHIND_SURFACE = "surface"
+"""What a second number is beside these: the start, whatever that counts, and the code points of the surface."""
+_OF_SPANS = ("letters", "written", "ends", "_otherwise")  # what hypotheses about other spans have of their own
 _FRAMES = {
     "paragraph": r"\n[^\S\n]*\n\s*",
     "page": r"\f",
@@ -85,15 +88,17 @@ class Hypotheses:
     Attributes:
         letters: the text.
         written: where spans may stand, as they are; then for each other way of writing.
+        ends: what second numbers may be.
     """
 
     letters: Letters
     written: Sequence[Candidates]
+    ends: Sequence[str] = ENDS
 
     def about(self, written: Sequence[Candidates]) -> "Hypotheses":
         """Return the hypotheses of the same text about other spans; what is known of the text isn't worked out anew."""
         other = replace(self, written=written)
-        vars(other).update({name: value for name, value in vars(self).items() if name not in ("letters", "written")})
+        vars(other).update({name: value for name, value in vars(self).items() if name not in _OF_SPANS})
         return other
 
     @functools.cached_property
@@ -137,7 +142,7 @@ class Hypotheses:
             most: what the description of one may cost.
         """
         for outline, number in self.outlines(depth, most):
-            for units in self.sums(number, outline.frame):
+            for units in self.sums(number, outline.frame, outline.end):
                 yield self.summed(outline, units)
 
     def outlines(self, depth: int, most: float) -> Iterator[tuple[Hypothesis, int]]:
@@ -157,18 +162,33 @@ class Hypotheses:
                 yield from self._departing(sound, rest, most)
 
     def _departing(self, sound: Hypothesis, depth: int, most: float) -> Iterator[tuple[Hypothesis, int]]:
-        for end, frame in itertools.product(ENDS, ("text", *self.frames)):
+        for end, frame in itertools.product(self.ends, ("text", *self.frames)):
             rest = depth - (end != "end") - (frame != "text")
             cost = sound.cost + END * (end != "end") + FRAME * (frame != "text") + UNIT * max(rest, 0)
-            if cost <= most and 0 <= rest <= (2 if frame == "text" else 1):
+            needed = int(end == BEHIND_SURFACE)  # of sound offsets it is the end
+            if cost <= most and needed <= rest <= (2 if frame == "text" else 1):
                 yield Hypothesis(cost, sound.counting, sound.candidates, end=end, frame=frame), rest
 
-    def sums(self, number: int, frame: str) -> Sequence[tuple[int, ...]]:
-        """Return the sums of so many units that can be counted from a frame, by their numbers in :attr:`counted`."""
+    def sums(self, number: int, frame: str, end: str = "end") -> Sequence[tuple[int, ...]]:
+        """Return the sums of so many units that can be counted from a frame, by their numbers in :attr:`counted`.
+
+        Args:
+            number: of units.
+            frame: what offsets count from.
+            end: what the second number is. One behind the surface is asked about only where it isn't the end.
+        """
         alone = [k for k, (alike, _) in enumerate(self.counted) if alike[0].sums] if number else []
         if number == 1 and frame == "text":
             alone = list(range(len(self.counted)))
-        return list(itertools.combinations(alone, number))
+        every = list(itertools.combinations(alone, number))
+        return every if end != BEHIND_SURFACE else [units for units in every if not self._otherwise.isdisjoint(units)]
+
+    @functools.cached_property
+    def _otherwise(self) -> Set[int]:
+        """Return the units in which some surface isn't as long as in code points."""
+        start, end = self.written[0].start, self.written[0].end
+        lengths = (counting.end[end] - counting.start[start] for _, counting in self.counted)
+        return {k for k, length in enumerate(lengths) if (length != end - start).any()}
 
     def summed(self, outline: Hypothesis, units: Sequence[int]) -> Hypothesis:
         """Return a hypothesis with some units, by their numbers in :attr:`counted`."""

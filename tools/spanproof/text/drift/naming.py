@@ -8,13 +8,17 @@ import numpy as np
 
 from spanproof.text.display import literal
 from spanproof.text.drift.evaluation import Result
-from spanproof.text.drift.hypotheses import Hypothesis
+from spanproof.text.drift.hypotheses import BEHIND_SURFACE, Hypothesis
 from spanproof.text.drift.model import Model
 
 _ENDS = {
     "last": ("end-inclusive", "an end is the offset of the last character, not the one after it"),
     "length": ("length", "the second number is a length, not an end"),
     "points": ("length", "the second number is a length in code points, not an end"),
+    BEHIND_SURFACE: (
+        "end-by-surface",
+        "only starts were counted so: an end is its start plus the code points of the surface",
+    ),
 }
 _FRAMES = {
     "paragraph": "offsets count from the start of their paragraph",

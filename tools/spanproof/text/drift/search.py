@@ -148,7 +148,9 @@ class _Search:
     def _at_least(self, depth: int) -> Iterator[tuple[float, int, Hypothesis, tuple[int, ...]]]:
         """Yield the hypotheses of a depth that may be within the slack, each with what it costs at least."""
         sums = functools.cache(self._hypotheses.sums)
-        outlined = ((one, sums(number, one.frame)) for one, number in self._hypotheses.outlines(depth, self._most))
+        outlined = (
+            (one, sums(number, one.frame, one.end)) for one, number in self._hypotheses.outlines(depth, self._most)
+        )
         for bounds, of_writing in itertools.groupby(outlined, lambda one: self._bounds[id(one[0].candidates)]):
             some = list(of_writing)
             for (outline, every), costs in zip(some, bounds.of(some, self._most), strict=True):

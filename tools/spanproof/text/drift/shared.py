@@ -16,7 +16,7 @@ from spanproof.arrays import Bools, Ints
 from spanproof.text.drift.alterations import alterations, at_edges
 from spanproof.text.drift.counting import Counted, of_excess
 from spanproof.text.drift.document import exception_bits
-from spanproof.text.drift.hypotheses import Hypothesis, Stored
+from spanproof.text.drift.hypotheses import BEHIND_SURFACE, Hypothesis, Stored
 from spanproof.text.drift.model import Explanation, Places, ProvedPlacements
 from spanproof.text.drift.proof import SHARED
 from spanproof.text.drift.rivals import Rivals
@@ -269,11 +269,11 @@ class DriftingText:
             return None
         stop = start + spans.size
         last = self.spans.end - base + (end == "last") if end in ("end", "last") else self.spans.end
-        if end == "points":
-            last = last + start
+        if end in ("points", BEHIND_SURFACE):
+            last = last - spans.start * (end == BEHIND_SURFACE) + start
         elif end == "length":
             last = last + counted.start[start]
-        ends = stop if end == "points" else counted.end[stop]
+        ends = stop if end in ("points", BEHIND_SURFACE) else counted.end[stop]
         sound = counted.ends is None or counted.ends[stop].all()
         return Places(start, stop) if sound and (ends == last).all() else None
 

@@ -50,13 +50,13 @@ class CountedPlaces:
         """
         self._hypotheses, self._places, self._start, self._at_once = hypotheses, places, start, at_once
         self._kept: dict[str, _Counts] = {}
-        self._summed: dict[tuple[str, int], Sums] = {}
+        self._summed: dict[tuple[str, int, int], Sums] = {}
 
     def counted(self, frame: str, sums: UnitSums, first: int) -> Sums:
         """Return how sums of units count the places, from one of them on; that is kept where it is all of them."""
         if len(sums) > self._at_once:
             return self._sums(frame, sums[first : first + self._at_once])
-        key = frame, len(sums[0])
+        key = frame, len(sums[0]), len(sums)
         if key not in self._summed:
             self._summed[key] = self._sums(frame, sums)
         return self._summed[key]

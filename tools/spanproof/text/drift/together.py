@@ -13,7 +13,7 @@ import numpy as np
 from spanproof.arrays import Bools, Floats, Ints, perhaps_among
 from spanproof.text.drift.alterations import CUT_MARKS, QUOTES
 from spanproof.text.drift.end_to_end import EndToEnd
-from spanproof.text.drift.hypotheses import END
+from spanproof.text.drift.hypotheses import BEHIND_SURFACE, END
 from spanproof.text.drift.model import Places, ProvedPlacements
 from spanproof.text.drift.proof import SHARED, SLACK
 from spanproof.text.drift.shared import Annotated, SharedModel
@@ -98,11 +98,11 @@ class Together(EndToEnd):
         fits[stands.span[stands.place == there[stands.span]]] = True
         shift = offset[stands.low[doc]]
         last = self._end - base + (end == "last") if end in ("end", "last") else self._end
-        if end == "points":
-            last = last + there
+        if end in ("points", BEHIND_SURFACE):
+            last = last - self._start * (end == BEHIND_SURFACE) + there
         elif end == "length":
             last = last + self._counted(offset, there) - shift
-        fits &= last == (stop if end == "points" else self._counted(offset, stop) - shift)
+        fits &= last == (stop if end in ("points", BEHIND_SURFACE) else self._counted(offset, stop) - shift)
         elsewhere = (there != self._start) | (stop != self._end)
         moved = self._in_documents(~self._right & elsewhere).astype(np.int64)
         bits = self._in_documents(self._bits * ~self._right)
@@ -168,8 +168,8 @@ class Together(EndToEnd):
         shift = self._start[span] - begin
         if end == "length":
             fits = self._end[span] == stop - begin
-        elif end == "points":
-            fits = self._end[span] == stands.size[span]
+        elif end in ("points", BEHIND_SURFACE):
+            fits = self._end[span] - self._start[span] * (end == BEHIND_SURFACE) == stands.size[span]
         else:
             fits = self._end[span] + (end == "last") - stop == shift
         rival, unsure = self._voted(span, fits & (shift != base), shift, elsewhere, SLACK)
