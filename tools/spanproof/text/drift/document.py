@@ -112,8 +112,8 @@ class Document:
     @functools.cached_property
     def hypotheses(self) -> Hypotheses:
         """Return the models that are tried on the document."""
-        told = self.behind and any(not _PLAIN.fullmatch(w) for _, _, w, *_ in self.spans)
-        return Hypotheses(self.letters, self.written, (*ENDS, BEHIND_SURFACE) if told else ENDS)
+        possible = self.behind and any(not _PLAIN.fullmatch(w) for _, _, w, *_ in self.spans)
+        return Hypotheses(self.letters, self.written, (*ENDS, BEHIND_SURFACE) if possible else ENDS)
 
     @functools.cached_property
     def behind(self) -> bool:
