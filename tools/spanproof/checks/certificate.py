@@ -15,6 +15,7 @@ from spanproof.checks.causes import diagnosis_of
 from spanproof.checks.evidence import Evidence
 from spanproof.checks.own_texts import OwnText, own_texts
 from spanproof.checks.verifier.claim import Claim, Span
+from spanproof.checks.verifier.frames import FRAMES
 from spanproof.checks.verifier.statement import Located, certificate, parameters, plainest
 from spanproof.checks.verifier.verify import HELD_OUT, Texts, in_need, refused
 from spanproof.checks.verifier.writing import SURFACES
@@ -37,7 +38,7 @@ class Certificate:
         value: what is written as JSON.
         proved: how many spans proofs put elsewhere, or give the words of the text.
         stated: how many of them the certificate states. The others have fewer witnesses than the verifier asks for, or
-            it finds another place for them.
+            it finds another place for them; or they count in windows.
     """
 
     value: Mapping[str, Any]
@@ -139,7 +140,9 @@ def _claims(text: _ProvedText) -> Iterator[Mapping[str, Claim]]:
 
 
 def _read(model: Model, text: str, spans: Sequence[Span]) -> Iterator[Mapping[str, Any]]:
-    """Yield a model as the verifier takes it, in each of the ways in which it can be read."""
+    """Yield a model as the verifier takes it, in each of the ways in which it can be read; none of what it can't."""
+    if model.frame not in FRAMES:
+        return
     for *units, surface in itertools.product(*model.units, _surfaces(model, text, spans)):
         yield {
             "units": [[name] for name in units],

@@ -23,6 +23,7 @@ from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import unless_slipped
 from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import Context
+from spanproof.text.drift.windows import in_windows
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _SURFACES = 2  # different ones of these: what one word has may be a matter of the word
@@ -63,7 +64,8 @@ def explained(document: Document, documents: int = 1) -> Explanation:
         return _undecided(document, edges)
     results = _everywhere(document, document.searched(document.sample))
     if not results:
-        return _undecided(document, edges) if edges else _told(document, [], nowhere)
+        other = _undecided(document, edges) if edges else in_windows(document, results, documents)
+        return other or _told(document, [], nowhere)
     models, start = _proved(document, results, documents)
     first = models[0]
     placed = np.where(start < 0, first[0].start, start)
@@ -81,6 +83,8 @@ def explained(document: Document, documents: int = 1) -> Explanation:
     if edges and (start < 0).all():
         return _undecided(document, edges)
     if not ((start >= 0) & ~document.right).any():
+        if windows := in_windows(document, results, documents):
+            return windows
         start[:] = -1
     explanation = _told(document, first, start, *models[1:])
     withheld = sought & ~document.right

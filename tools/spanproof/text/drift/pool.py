@@ -21,6 +21,7 @@ from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import FEWEST, unless_slipped
 from spanproof.text.drift.together import Together
+from spanproof.text.drift.windows import in_windows_of_others
 
 _LIKELY = 2  # models of the last documents that are tried first in the next one
 
@@ -112,6 +113,8 @@ def _explained_together(
         elif k not in sure:
             search(k, number)
     explanations.update(shared)
+    explanations.update(in_windows_of_others(documents, explanations))
+    alone = {k: one for k, one in alone.items() if not explanations[k].models}
     if known is not None:
         known.append(Learned(len(documents), causes, [one.places for one in alone.values()]))
     return agreed(documents, _borne_out([explanations[k] for k in range(len(documents))]), alone, kind)
