@@ -18,12 +18,12 @@ from spanproof.text.drift.first_places import found_by_search
 from spanproof.text.drift.leaning import best_of_few, leaning_of
 from spanproof.text.drift.model import Equal, Explanation, Model, Placement, Places, ProvedPlacements
 from spanproof.text.drift.proof import SLACK, proved, proved_among_right, proved_in_two, saved_bits
+from spanproof.text.drift.restarts import counted_in_pieces
 from spanproof.text.drift.shared import Annotated
 from spanproof.text.drift.silent import explained_by_others
 from spanproof.text.drift.slipped import unless_slipped
 from spanproof.text.drift.span_columns import Span
 from spanproof.text.drift.surfaces import Context
-from spanproof.text.drift.windows import in_windows
 
 _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of those that the first one doesn't
 _SURFACES = 2  # different ones of these: what one word has may be a matter of the word
@@ -64,7 +64,7 @@ def explained(document: Document, documents: int = 1) -> Explanation:
         return _undecided(document, edges)
     results = _everywhere(document, document.searched(document.sample))
     if not results:
-        other = _undecided(document, edges) if edges else in_windows(document, results, documents)
+        other = _undecided(document, edges) if edges else counted_in_pieces(document, (), documents, explained)
         return other or _told(document, [], nowhere)
     models, start = _proved(document, results, documents)
     first = models[0]
@@ -83,8 +83,8 @@ def explained(document: Document, documents: int = 1) -> Explanation:
     if edges and (start < 0).all():
         return _undecided(document, edges)
     if not ((start >= 0) & ~document.right).any():
-        if windows := in_windows(document, results, documents):
-            return windows
+        if pieces := counted_in_pieces(document, results, documents, explained):
+            return pieces
         start[:] = -1
     explanation = _told(document, first, start, *models[1:])
     withheld = sought & ~document.right

@@ -47,8 +47,8 @@ class Model:
             points were deleted there (below 0: inserted).
         end: what the second number is: ``end``, ``last`` (that of the last character), ``length`` in the unit of the
             start, ``points`` (length in code points).
-        frame: what offsets count from: ``text``, ``paragraph``, ``line``, ``sentence``, ``passage``, or ``window-400``
-            where windows begin every 400 code points.
+        frame: what offsets count from: ``text``, ``paragraph``, ``line``, ``sentence``, ``passage``, ``window-400``
+            where windows begin every 400 code points, or ``restarted`` where parts of the list count each from its own.
         writings: how surfaces are written, as the names that write them alike; empty where they are slices.
     """
 

@@ -1,0 +1,105 @@
+"""Offsets that start again in the list of spans: its parts were counted each from a place of its own in the text.
+
+A text was cut where its sentences end, or a program read it in blocks, and the lists of all pieces were put together.
+Where an offset is lower than the one before it, a part of the list may begin. That is a guess, so it is no evidence:
+each part must prove by itself, as if it were all spans of the text, that its offsets have a shift of their own
+(:mod:`~spanproof.text.drift.proof`). Nothing is proved if the parts don't stand in the text in the order of the list.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from spanproof.arrays import Ints
+from spanproof.text.drift.document import Document
+from spanproof.text.drift.evaluation import Result
+from spanproof.text.drift.model import Explanation, Model, Placement
+from spanproof.text.drift.windows import in_windows
+
+_LEAST, _SHARE = 4, 0.8  # spans of a part, and how many of all spans must be in such parts
+_PROVED = 2  # parts that prove a shift of their own
+_TOLD = 4  # starts that a statement lists
+_LISTED = 5  # candidates of a span
+RESTARTED = "restarted"
+"""What the frame of the model is called."""
+
+Explaining = Callable[[Document, int], Explanation]
+"""What explains a document, given among how many documents it is searched."""
+
+
+class _Part(NamedTuple):
+    """A part of the list of spans.
+
+    Attributes:
+        rows: its spans, by their numbers in the document.
+        base: where in the text it counts from (code points); None if that isn't known.
+        explanation: what its spans tell; None if they are right.
+    """
+
+    rows: Sequence[int]
+    base: int | None
+    explanation: Explanation | None
+
+
+def counted_in_pieces(
+    document: Document, results: Sequence[Result], documents: int, explain: Explaining
+) -> Explanation | None:
+    """Return the explanation of a document by pieces of its text; None where nothing is proved so.
+
+    Args:
+        document: the document, of which no other model proves anything.
+        results: what the other models make of all spans, the shortest first; empty where none is near.
+        documents: how many documents are searched for models, this one among them.
+        explain: what explains a document.
+    """
+    return in_windows(document, results, documents) or _restarted(document, documents, explain)
+
+
+def _restarted(document: Document, documents: int, explain: Explaining) -> Explanation | None:
+    parts = [rows for rows in _rising(document) if len(set(rows)) >= _LEAST]
+    if len(parts) < _PROVED or sum(map(len, parts)) < _SHARE * len(document.asked):
+        return None
+    known = [_part(document, rows, documents * len(parts), explain) for rows in parts]
+    bases = [part.base for part in known if part.base is not None]
+    proved = [part for part in known if part.base and part.explanation]
+    if len(proved) < _PROVED or any(one >= other for one, other in pairwise(bases)):
+        return None
+    return _told(document, proved)
+
+
+def _rising(document: Document) -> list[list[int]]:
+    """Return the parts of the list of spans in which no offset is lower than the one before it."""
+    asked: Ints = np.array(document.asked, np.int64)
+    falls = np.flatnonzero(np.diff(document.stored.start[asked]) < 0) + 1
+    return [part.tolist() for part in np.split(asked, falls)]
+
+
+def _part(document: Document, rows: Sequence[int], documents: int, explain: Explaining) -> _Part:
+    """Return a part with what its spans tell."""
+    if document.right[rows].all():
+        return _Part(rows, 0, None)
+    spans = [document.spans[k] for k in rows]
+    part = Document(document.letters.text, [span[:3] for span in spans], [span[3:] for span in spans])
+    explanation = explain(part, documents)
+    plain = [one for one in explanation.models if one == Model(base=one.base)]
+    return _Part(rows, -plain[0].base if len(explanation.models) == len(plain) == 1 else None, explanation)
+
+
+def _told(document: Document, proved: Sequence[_Part]) -> Explanation:
+    """Return the explanation by parts that prove where they count from."""
+    placements: list[Placement | None] = [None] * len(document.spans)
+    for part in proved:
+        for k, placed in zip(part.rows, part.explanation.placements if part.explanation else (), strict=True):
+            if placed.level == "proved" and not document.doubled[k]:
+                placements[k] = placed
+    every = []
+    for k in document.asked:
+        near = () if document.right[k] or placements[k] else tuple(document.nearest(k, _LISTED)[0])
+        every.append(placements[k] or Placement("open", None, near))
+    starts = [f"{part.base:,}" for part in proved]
+    listed = ", ".join(starts[:_TOLD]) + (f" and {len(starts) - _TOLD} more" if len(starts) > _TOLD else "")
+    reading = f"offsets start again in the list of spans: parts of it count from other places of the text ({listed})"
+    number = sum(placed is not None for placed in placements)
+    return Explanation((Model(frame=RESTARTED),), "restarted", (reading,), "", number, False, every)
