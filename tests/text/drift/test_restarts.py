@@ -1,5 +1,6 @@
 """Offsets that start again in the list of spans: pieces of a text, each counted from its own start."""
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -15,10 +16,11 @@ from spanproof.text.drift.span_columns import Span
 Place = tuple[int, int]
 
 
-def in_pieces(seed: int, most: int, sentences: int) -> tuple[str, list[Span], list[Place], list[int]]:
-    """Return a text that was cut behind sentences, its spans, their places, and where the pieces begin."""
+def in_pieces(seed: int, most: int, sentences: int, stop: str = "") -> tuple[str, list[Span], list[Place], list[int]]:
+    """Return a text that was cut behind sentences, its spans in UTF-16, their places, and where the pieces begin."""
     random = Random(seed)
-    text = written(random, sentences, random.choice(LANGUAGES))
+    language = random.choice(LANGUAGES)
+    text = written(random, sentences, replace(language, stop=stop or language.stop))
     borders = sorted({0, *text.sentences, len(text.text)})
     cuts = [0]
     for low, high in pairwise(borders):
@@ -29,7 +31,8 @@ def in_pieces(seed: int, most: int, sentences: int) -> tuple[str, list[Span], li
     for mention in text.mentions:
         if random.random() < 0.8:
             low = max(cut for cut in cuts if cut <= mention.start)
-            spans.append((mention.start - low, mention.end - low, text.text[mention.start : mention.end]))
+            start, end = (len(text.text[low:at].encode("utf-16-le")) // 2 for at in (mention.start, mention.end))
+            spans.append((start, end, text.text[mention.start : mention.end]))
             places.append((mention.start, mention.end))
     return text.text, spans, places, cuts
 
@@ -48,16 +51,23 @@ def test_what_is_proved_in_pieces_is_right(seed: int, most: int, sentences: int)
 
 
 def test_most_spans_of_pieces_are_proved() -> None:
-    text, spans, places, cuts = in_pieces(1, 300, 40)
+    text, spans, places, _ = in_pieces(1, 300, 40)
     told = explain(text, spans)
     right = proved(told, places)
     assert all(right)
     assert len(right) > 0.7 * sum(span[:2] != place for span, place in zip(spans, places, strict=True))
     assert told.name == "restarted"
-    assert told.statement.startswith(
-        "offsets start again in the list of spans: parts of it count from other places of the text ("
-        + ", ".join(f"{cut:,}" for cut in cuts[1:3])
-    )
+    assert "offsets start again in the list of spans" in told.statement
+
+
+def test_it_is_told_where_in_the_text_the_parts_begin() -> None:
+    text, _, places, cuts = in_pieces(1, 300, 40)
+    text = text.replace("😀", "-")
+    begins = [max(cut for cut in cuts if cut <= low) for low, _ in places]
+    spans = [(low - cut, high - cut, text[low:high]) for (low, high), cut in zip(places, begins, strict=True)]
+    listed = ", ".join(f"{cut:,}" for cut in cuts[1:4])
+    expected = f"offsets start again in the list of spans: parts of it count from other places of the text ({listed}"
+    assert explain(text, spans).statement.startswith(expected)
 
 
 @pytest.mark.parametrize("change", ["turned", "shuffled", "two pieces"])
@@ -74,3 +84,13 @@ def test_nothing_is_proved_where_the_list_tells_no_pieces(change: str) -> None:
     told = explain(text, [span for span, _ in pairs])
     assert told.name != "restarted"
     assert all(proved(told, [place for _, place in pairs]))
+
+
+def test_pieces_that_count_in_a_unit_are_proved_with_it() -> None:
+    text, spans, places, _ = in_pieces(1, 300, 40, stop=" 😀.")
+    assert len(text.encode("utf-16-le")) // 2 > len(text) + 20
+    told = explain(text, spans)
+    assert told.statement.startswith("offsets are UTF-16 code units, and offsets start again in the list of spans")
+    right = proved(told, places)
+    assert all(right)
+    assert len(right) > 0.6 * len(spans)

@@ -7,6 +7,7 @@ each part must prove by itself, as if it were all spans of the text, that its of
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,7 +16,10 @@ import numpy as np
 from spanproof.arrays import Ints
 from spanproof.text.drift.document import Document
 from spanproof.text.drift.evaluation import Result
+from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Explanation, Model, Placement
+from spanproof.text.drift.naming import readings_of
+from spanproof.text.drift.units import BY_NAME
 from spanproof.text.drift.windows import in_windows
 
 _LEAST, _SHARE = 4, 0.8  # spans of a part, and how many of all spans must be in such parts
@@ -34,13 +38,15 @@ class _Part(NamedTuple):
 
     Attributes:
         rows: its spans, by their numbers in the document.
-        base: where in the text it counts from (code points); None if that isn't known.
-        explanation: what its spans tell; None if they are right.
+        base: where in the text it counts from, in the unit of the offsets; None if that isn't known.
+        counting: how it counts from there, if that is proved.
+        placements: where its spans belong.
     """
 
     rows: Sequence[int]
     base: int | None
-    explanation: Explanation | None
+    counting: Model | None = None
+    placements: Sequence[Placement] = ()
 
 
 def counted_in_pieces(
@@ -63,8 +69,10 @@ def _restarted(document: Document, documents: int, explain: Explaining) -> Expla
         return None
     known = [_part(document, rows, documents * len(parts), explain) for rows in parts]
     bases = [part.base for part in known if part.base is not None]
-    proved = [part for part in known if part.base and part.explanation]
+    proved = [part for part in known if part.base]
     if len(proved) < _PROVED or any(one >= other for one, other in pairwise(bases)):
+        return None
+    if len({part.counting for part in proved}) > 1:
         return None
     return _told(document, proved)
 
@@ -79,27 +87,42 @@ def _rising(document: Document) -> list[list[int]]:
 def _part(document: Document, rows: Sequence[int], documents: int, explain: Explaining) -> _Part:
     """Return a part with what its spans tell."""
     if document.right[rows].all():
-        return _Part(rows, 0, None)
+        return _Part(rows, 0)
     spans = [document.spans[k] for k in rows]
     part = Document(document.letters.text, [span[:3] for span in spans], [span[3:] for span in spans])
     explanation = explain(part, documents)
-    plain = [one for one in explanation.models if one == Model(base=one.base)]
-    return _Part(rows, -plain[0].base if len(explanation.models) == len(plain) == 1 else None, explanation)
+    if len(explanation.models) != 1:
+        return _Part(rows, None)
+    model = explanation.models[0]
+    if model.edits or model.frame != "text":
+        return _Part(rows, None)
+    return _Part(rows, -model.base, replace(model, base=0), explanation.placements)
 
 
 def _told(document: Document, proved: Sequence[_Part]) -> Explanation:
     """Return the explanation by parts that prove where they count from."""
     placements: list[Placement | None] = [None] * len(document.spans)
     for part in proved:
-        for k, placed in zip(part.rows, part.explanation.placements if part.explanation else (), strict=True):
+        for k, placed in zip(part.rows, part.placements, strict=True):
             if placed.level == "proved" and not document.doubled[k]:
                 placements[k] = placed
     every = []
     for k in document.asked:
         near = () if document.right[k] or placements[k] else tuple(document.nearest(k, _LISTED)[0])
         every.append(placements[k] or Placement("open", None, near))
+    counting = proved[0].counting or Model()
+    number = sum(placed is not None for placed in placements)
+    return Explanation(
+        (replace(counting, frame=RESTARTED),), "restarted", _readings(proved, counting), "", number, False, every
+    )
+
+
+def _readings(proved: Sequence[_Part], counting: Model) -> tuple[str, ...]:
+    """Return in words that parts of the list count from places of their own, and where these are, or in which unit."""
+    reading = "offsets start again in the list of spans: parts of it count from other places of the text"
+    units = tuple(tuple(BY_NAME[name] for name in names) for names in counting.units)
+    if others := readings_of(about_no_text(units), counting):
+        return tuple(f"{other}, and {reading}" for other in others)
     starts = [f"{part.base:,}" for part in proved]
     listed = ", ".join(starts[:_TOLD]) + (f" and {len(starts) - _TOLD} more" if len(starts) > _TOLD else "")
-    reading = f"offsets start again in the list of spans: parts of it count from other places of the text ({listed})"
-    number = sum(placed is not None for placed in placements)
-    return Explanation((Model(frame=RESTARTED),), "restarted", (reading,), "", number, False, every)
+    return (f"{reading} ({listed})",)
