@@ -1,6 +1,5 @@
 """Offsets that start again in the list of spans: pieces of a text, each counted from its own start."""
 
-from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
@@ -16,11 +15,13 @@ from spanproof.text.drift.span_columns import Span
 Place = tuple[int, int]
 
 
-def in_pieces(seed: int, most: int, sentences: int, stop: str = "") -> tuple[str, list[Span], list[Place], list[int]]:
-    """Return a text that was cut behind sentences, its spans in UTF-16, their places, and where the pieces begin."""
+def in_pieces(
+    seed: int, most: int, sentences: int, unit: str = "utf-32-le"
+) -> tuple[str, list[Span], list[Place], list[int]]:
+    """Return a text that was cut behind sentences, its spans in a unit, their places, and where the pieces begin."""
     random = Random(seed)
-    language = random.choice(LANGUAGES)
-    text = written(random, sentences, replace(language, stop=stop or language.stop))
+    text = written(random, sentences, random.choice(LANGUAGES))
+    width = len("a".encode(unit))
     borders = sorted({0, *text.sentences, len(text.text)})
     cuts = [0]
     for low, high in pairwise(borders):
@@ -31,7 +32,7 @@ def in_pieces(seed: int, most: int, sentences: int, stop: str = "") -> tuple[str
     for mention in text.mentions:
         if random.random() < 0.8:
             low = max(cut for cut in cuts if cut <= mention.start)
-            start, end = (len(text.text[low:at].encode("utf-16-le")) // 2 for at in (mention.start, mention.end))
+            start, end = (len(text.text[low:at].encode(unit)) // width for at in (mention.start, mention.end))
             spans.append((start, end, text.text[mention.start : mention.end]))
             places.append((mention.start, mention.end))
     return text.text, spans, places, cuts
@@ -61,16 +62,13 @@ def test_most_spans_of_pieces_are_proved() -> None:
 
 
 def test_it_is_told_where_in_the_text_the_parts_begin() -> None:
-    text, _, places, cuts = in_pieces(1, 300, 40)
-    text = text.replace("😀", "-")
-    begins = [max(cut for cut in cuts if cut <= low) for low, _ in places]
-    spans = [(low - cut, high - cut, text[low:high]) for (low, high), cut in zip(places, begins, strict=True)]
+    text, spans, _, cuts = in_pieces(1, 300, 40)
     listed = ", ".join(f"{cut:,}" for cut in cuts[1:4])
     expected = f"offsets start again in the list of spans: parts of it count from other places of the text ({listed}"
     assert explain(text, spans).statement.startswith(expected)
 
 
-@pytest.mark.parametrize("change", ["turned", "shuffled", "two pieces"])
+@pytest.mark.parametrize("change", ["turned", "shuffled", "a piece that begins within the first"])
 def test_nothing_is_proved_where_the_list_tells_no_pieces(change: str) -> None:
     text, spans, places, cuts = in_pieces(1, 300, 40)
     pairs = list(zip(spans, places, strict=True))
@@ -80,17 +78,28 @@ def test_nothing_is_proved_where_the_list_tells_no_pieces(change: str) -> None:
     elif change == "shuffled":
         Random(1).shuffle(pairs)
     else:
-        pairs = [pair for pair in pairs if pair[1][0] < cuts[2]]
+        by = [100 * (at[0] >= cuts[1]) for _, at in pairs]
+        moved = [((start + d, end + d, word), at) for ((start, end, word), at), d in zip(pairs, by, strict=True)]
+        pairs = [pair for pair in moved if pair[1][0] < cuts[2]]
     told = explain(text, [span for span, _ in pairs])
     assert told.name != "restarted"
     assert all(proved(told, [place for _, place in pairs]))
 
 
 def test_pieces_that_count_in_a_unit_are_proved_with_it() -> None:
-    text, spans, places, _ = in_pieces(1, 300, 40, stop=" 😀.")
-    assert len(text.encode("utf-16-le")) // 2 > len(text) + 20
+    text, spans, places, _ = in_pieces(1, 300, 40, "utf-16-le")
     told = explain(text, spans)
     assert told.statement.startswith("offsets are UTF-16 code units, and offsets start again in the list of spans")
     right = proved(told, places)
     assert all(right)
     assert len(right) > 0.6 * len(spans)
+
+
+def test_the_second_of_two_pieces_is_proved_if_it_begins_behind_the_first() -> None:
+    text, spans, places, cuts = in_pieces(1, 300, 40)
+    number = sum(start < cuts[2] for start, _ in places)
+    told = explain(text, spans[:number])
+    assert told.name == "restarted"
+    right = proved(told, places[:number])
+    assert all(right)
+    assert len(right) > 5

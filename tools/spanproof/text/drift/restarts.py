@@ -23,7 +23,7 @@ from spanproof.text.drift.units import BY_NAME
 from spanproof.text.drift.windows import in_windows
 
 _LEAST, _SHARE = 4, 0.8  # spans of a part, and how many of all spans must be in such parts
-_PROVED = 2  # parts that prove a shift of their own
+_PROVED = 2  # parts that prove a shift of their own, if that may be any
 _TOLD = 4  # starts that a statement lists
 _LISTED = 5  # candidates of a span
 RESTARTED = "restarted"
@@ -65,16 +65,22 @@ def counted_in_pieces(
 
 def _restarted(document: Document, documents: int, explain: Explaining) -> Explanation | None:
     parts = [rows for rows in _rising(document) if len(set(rows)) >= _LEAST]
-    if len(parts) < _PROVED or sum(map(len, parts)) < _SHARE * len(document.asked):
+    if len(parts) < 2 or sum(map(len, parts)) < _SHARE * len(document.asked):
         return None
     known = [_part(document, rows, documents * len(parts), explain) for rows in parts]
     bases = [part.base for part in known if part.base is not None]
     proved = [part for part in known if part.base]
-    if len(proved) < _PROVED or any(one >= other for one, other in pairwise(bases)):
+    if any(one >= other for one, other in pairwise(bases)) or len({part.counting for part in proved}) > 1:
         return None
-    if len({part.counting for part in proved}) > 1:
+    if len(proved) < _PROVED and not (proved and _goes_on(document, known[0], proved[0])):
         return None
     return _told(document, proved)
+
+
+def _goes_on(document: Document, first: _Part, other: _Part) -> bool:
+    """Say whether a part counts from behind all spans of the first part, which is right: it isn't just any shift."""
+    last = int(document.stored.end[first.rows].max())
+    return first.base == 0 and other.counting == Model() and last <= (other.base or 0)
 
 
 def _rising(document: Document) -> list[list[int]]:
