@@ -88,3 +88,14 @@ def test_the_places_that_are_listed_are_those_nearest_to_where_the_drift_of_a_do
     assert placements[0].level == "proved"
     assert placements[6].level == "open"
     assert (place, place + 4) in placements[6].candidates
+
+
+def test_offsets_of_zero_are_told_as_a_default() -> None:
+    text = "Ana met Oslo. Riga saw Vala, and Ana left Riga for Oslo. Vala stayed."
+    right = [(0, 3, "Ana"), (8, 12, "Oslo")]
+    told = explain(text, [*right, *((0, len(name), name) for name in ("Riga", "Vala", "Oslo"))])
+    assert told.name == "default-offset"
+    assert not told.models
+    assert not told.foreign
+    assert "begins at 0" in told.statement
+    assert explain(text, [*right, (0, 4, "Riga")]).name != "default-offset"

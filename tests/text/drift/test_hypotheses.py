@@ -104,7 +104,10 @@ def test_answers_of_squad_that_count_bytes_are_proved_and_verified(tmp_path: Pat
     file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     run = CliRunner()
     told = run.invoke(main, ["check", str(file), "--certificate", str(proofs)]).stdout
-    assert "offsets are UTF-8 bytes, and only starts were counted so: an end is its start plus the code points" in told
+    assert (
+        "offsets are UTF-8 bytes, and only starts were counted so: ends follow from the surfaces, in code points"
+        in told
+    )
     assert run.invoke(main, ["verify", str(proofs), str(file)]).exit_code == 0
     run.invoke(main, ["check", str(file), "--fix"])
     starts = [json.loads(line)["answers"]["answer_start"] for line in file.read_text(encoding="utf-8").splitlines()]

@@ -293,6 +293,7 @@ def _cause(explanation: Explanation, agree: int, of: int) -> Cause | None:
         return Cause(explanation.name, explanation.statement, agree, of, "likely")
     if explanation.foreign:
         few = "each known cause explains fewer than half of the spans; the annotations may belong to another text"
-        best = f", or to another version of it: {explanation.statement}" if explanation.readings else ""
+        few += ", or to another version of it"
+        best = f": {explanation.statement}" if explanation.readings else ""
         return Cause("another-text", few + best, 0, of, "open")
     return None

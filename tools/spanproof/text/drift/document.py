@@ -128,6 +128,12 @@ class Document:
         return 2 * sum(alike) > len(some)
 
     @functools.cached_property
+    def is_at_zero(self) -> bool:
+        """Say whether all wrong spans, of which there are different ones, begin at 0."""
+        wrong = [span for span, right in zip(self.spans, self.right.tolist(), strict=True) if not right]
+        return len({surface for _, _, surface, *_ in wrong}) > 1 and all(start == 0 for start, *_ in wrong)
+
+    @functools.cached_property
     def has_slips(self) -> bool:
         """Say whether most surfaces stand where their offsets are, but for a few characters: each may have slipped."""
         some = self.spans[:: max(1, len(self.spans) // _COMPARED)]

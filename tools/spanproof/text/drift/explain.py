@@ -29,6 +29,7 @@ _PART, _MOST = 4, 0.9  # spans that a second model must place, and what share of
 _SURFACES = 2  # different ones of these: what one word has may be a matter of the word
 _LISTED, _NEAR = 5, 200  # candidates, and how far away one may be that is likely (code points)
 _FEW = 5  # spans of which it can be said that they belong to another text
+_ZERO = "every wrong span begins at 0: perhaps a program stored that where it didn't find the words"
 _SPELLING = "the offsets may be right and the stored words changed: most of them are nearly the words of the text there"
 
 
@@ -212,7 +213,9 @@ def _told(document: Document, results: Sequence[Result], start: Ints, second: Se
         models, name = equals[0].models, equals[0].name
         readings = tuple(one.statement for one in equals if one.origin == "search")
     foreign = not models and _foreign(document, results)
-    if foreign and document.is_spelt_otherwise:
+    if not models and document.is_at_zero:
+        name, readings, foreign = "default-offset", (_ZERO,), False
+    elif foreign and document.is_spelt_otherwise:
         name, readings, foreign = "other-spelling", (_SPELLING,), False
     elif not models:
         name, readings = ("", best_of_few(results, document.right)) if foreign else leaning_of(results, document.right)

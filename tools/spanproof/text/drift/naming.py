@@ -17,7 +17,7 @@ _ENDS = {
     "points": ("length", "the second number is a length in code points, not an end"),
     BEHIND_SURFACE: (
         "end-by-surface",
-        "only starts were counted so: an end is its start plus the code points of the surface",
+        "only starts were counted so: ends follow from the surfaces, in code points",
     ),
 }
 _FRAMES = {
@@ -54,7 +54,7 @@ def _parts(hypothesis: Hypothesis, model: Model) -> list[list[_Named]]:
 
 def _width(character: str, more: int) -> str:
     """Say what a character counts; nothing is known that counts a single letter otherwise."""
-    unknown = ", as no known unit does: the words at each may have been changed since" if character.isalnum() else ""
+    unknown = " (no known unit counts it so: perhaps words with it were changed since)" if character.isalnum() else ""
     return f"each {literal(character)} counts {more + 1}{unknown}"
 
 

@@ -16,6 +16,7 @@ from spanproof.text.drift.learned import Learned, Others, extends, proves_all, u
 from spanproof.text.drift.model import Explanation, Model
 from spanproof.text.drift.parts import explained_by_part
 from spanproof.text.drift.proof import MANY, margin
+from spanproof.text.drift.same_texts import SameTexts
 from spanproof.text.drift.shared import Annotated as Annotated
 from spanproof.text.drift.sharing import Sharing
 from spanproof.text.drift.silent import explained_by_others
@@ -34,13 +35,19 @@ def explain_all(documents: Sequence[Annotated], kind: str = "documents", searche
         kind: what they are called in statements.
         searched: of how many they are, if these are some of those that were searched before.
     """
+    same = SameTexts(documents)
+    texts, kind = same.documents, _kind(same, kind)
     explain = functools.partial(_explained_together, kind, None, searched=searched)
-    explanations, together = _of_telling(documents, explain)
+    explanations, together = _of_telling(texts, explain)
     explanations = told_as_equals(explanations)
-    slipped = together.may_have_slipped(FEWEST) if together else np.ones(len(documents), np.bool_)
+    slipped = together.may_have_slipped(FEWEST) if together else np.ones(len(texts), np.bool_)
     for k in np.flatnonzero(slipped).tolist():
-        explanations[k] = unless_slipped(documents[k], explanations[k])
-    return explanations
+        explanations[k] = unless_slipped(texts[k], explanations[k])
+    return same.divided(explanations)
+
+
+def _kind(same: SameTexts, kind: str) -> str:
+    return "texts" if same.together else kind
 
 
 def learn(documents: Sequence[Annotated], kind: str = "documents") -> Learned:
@@ -51,7 +58,8 @@ def learn(documents: Sequence[Annotated], kind: str = "documents") -> Learned:
         kind: what they are called in statements.
     """
     known: list[Learned] = []
-    _of_telling(documents, functools.partial(_explained_together, kind, known))
+    same = SameTexts(documents)
+    _of_telling(same.documents, functools.partial(_explained_together, _kind(same, kind), known))
     return known[0]
 
 
@@ -65,8 +73,10 @@ def explain_by_others(documents: Sequence[Annotated], others: Others, kind: str 
     """
     if not (others.learned.causes or others.learned.is_agreed):
         return [unexplained(len(document.spans)) for document in documents]
-    explanations, _ = _of_telling(documents, functools.partial(_explained_by_others, kind, others))
-    return list(itertools.starmap(unless_slipped, zip(documents, explanations, strict=True)))
+    same = SameTexts(documents)
+    others = others._replace(new=same.first(others.new))
+    explanations, _ = _of_telling(same.documents, functools.partial(_explained_by_others, _kind(same, kind), others))
+    return same.divided(list(itertools.starmap(unless_slipped, zip(same.documents, explanations, strict=True))))
 
 
 def _of_telling(
