@@ -93,3 +93,24 @@ def test_no_certificate_states_windows() -> None:
     made = certificate_of(corpus)
     assert made.proved > 20
     assert made.stated == 0
+
+
+def test_two_annotations_that_are_stored_alike_are_not_put_on_one_place() -> None:
+    annotated, places = in_windows(1, 300, 300, 30)
+    [told] = explain_all([annotated])
+    k = next(k for k, placed in enumerate(told.placements) if placed.level == "proved")
+    [twice] = explain_all([Annotated(annotated.text, [*annotated.spans, annotated.spans[k]])])
+    assert twice.name == "window-relative"
+    assert twice.placements[k].level == twice.placements[-1].level == "open"
+    assert all(proved(twice, [*places, places[k]]))
+
+
+def test_words_before_a_span_decide_between_windows() -> None:
+    annotated, places = in_windows(1, 300, 300, 30)
+    [told] = explain_all([annotated])
+    wrong = [k for k, (span, place) in enumerate(zip(annotated.spans, places, strict=True)) if span[:2] != place]
+    k = next(k for k in wrong if told.placements[k].candidates)
+    before = annotated.text[places[k][0] - 40 : places[k][0]]
+    contexts = [(before if n == k else "", "") for n in range(len(places))]
+    [again] = explain_all([Annotated(annotated.text, annotated.spans, contexts)])
+    assert again.placements[k].place == places[k]

@@ -20,6 +20,7 @@ from spanproof.text.drift.hypotheses import BASE, FRAME
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.proof import BORNE_OUT, FEW, SHARED, SLACK, margin
 from spanproof.text.drift.shared import Annotated
+from spanproof.text.drift.surfaces import in_context
 
 WINDOW = "window-"
 """What the frame of a model is called, before its step."""
@@ -145,12 +146,13 @@ def _steps(away: _Away, longest: int) -> list[int]:
 def _proved(document: Document, best: int, rivals: Sequence[int]) -> dict[int, int]:
     """Return by how much the offsets of wrong spans are too low to which all rivals of the best step give one place."""
     text, proved = document.letters.text, dict[int, int]()
-    for k in np.flatnonzero(~document.right).tolist():
-        start, end, surface, *_ = document.spans[k]
+    for k in np.flatnonzero(~document.right & ~document.doubled).tolist():
+        start, end, surface, *context = document.spans[k]
         if start < 0 or end - start != len(surface) > 0:
             continue
-        there = {at for step in rivals for at in range(start + step, len(text), step) if text.startswith(surface, at)}
-        if len(there) == 1 and (by := there.pop() - start) % best == 0:
+        every = {at for step in rivals for at in range(start + step, len(text), step) if text.startswith(surface, at)}
+        there = in_context(text, [(at, at + len(surface)) for at in sorted(every)], *context)
+        if len(there) == 1 and (by := there[0][0] - start) % best == 0:
             proved[k] = by
     return proved
 
