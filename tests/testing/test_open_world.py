@@ -263,7 +263,7 @@ possible place after an edit, because another edit explains most of them just as
 it can't be known whether it was counted wrongly or the text was edited there.)
 
 `PYTHONPATH=tests python tests/testing/test_open_world.py` writes this section.
-`make full` tries {full:,} cases, which takes some 45 minutes of one core. Before a release, add the argument `{once}`
+`make full` tries {full:,} cases, which takes some 10 minutes of one core. Before a release, add the argument `{once}`
 (cases for each kind of drift) to the command that writes this section: it then tries {all:,} cases.
 
 """
