@@ -254,7 +254,7 @@ length of the words. *Last unit*: the end is the last character, not the one aft
 by a number of its own. *First place*: a search put spans on the first place of their words. *Zero*: spans that were not
 found are stored at 0.
 
-In a run of 10,000 cases, 174,995 spans were moved. None was misplaced, hidden or removed.
+In a run of 7,196 cases, 132,869 spans were moved. None was misplaced, hidden or removed.
 
 For small documents (at most 300 code points) an exhaustive search tried every model with up to two parameters. It shows
 which spans have only one possible place. There are {every.able} such spans, and {every.mended} of them are mended
