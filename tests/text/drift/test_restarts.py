@@ -49,6 +49,8 @@ def proved(explanation: Explanation, places: list[Place]) -> list[bool]:
 def test_what_is_proved_in_pieces_is_right(seed: int, most: int, sentences: int) -> None:
     text, spans, places, _ = in_pieces(seed, most, sentences)
     assert all(proved(explain(text, spans), places))
+    # Of different layers spans that are stored alike aren't one annotation twice.
+    assert all(proved(explain(text, spans, layers=range(len(spans))), places))
 
 
 def test_most_spans_of_pieces_are_proved() -> None:

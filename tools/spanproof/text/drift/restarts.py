@@ -20,7 +20,7 @@ from spanproof.text.drift.hypotheses import about_no_text
 from spanproof.text.drift.model import Explanation, Model, Placement
 from spanproof.text.drift.naming import readings_of
 from spanproof.text.drift.units import BY_NAME
-from spanproof.text.drift.windows import in_windows
+from spanproof.text.drift.windows import in_windows, stored_once
 
 _LEAST, _SHARE = 4, 0.8  # spans of a part, and how many of all spans must be in such parts
 _PROVED = 2  # parts that prove a shift of their own, if that may be any
@@ -108,9 +108,10 @@ def _part(document: Document, rows: Sequence[int], documents: int, explain: Expl
 def _told(document: Document, proved: Sequence[_Part]) -> Explanation:
     """Return the explanation by parts that prove where they count from."""
     placements: list[Placement | None] = [None] * len(document.spans)
+    once = stored_once(document)
     for part in proved:
         for k, placed in zip(part.rows, part.placements, strict=True):
-            if placed.level == "proved" and not document.doubled[k]:
+            if placed.level == "proved" and once[k]:
                 placements[k] = placed
     every = []
     for k in document.asked:

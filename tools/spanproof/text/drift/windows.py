@@ -27,6 +27,7 @@ WINDOW = "window-"
 _LEAST, _OVERLAP = 50, 4  # code points between two windows, and windows in which a place may lie
 _RARE, _AWAY = 6, 60  # spans from which steps are told, and places of one of these
 _SHARE = 0.9  # of the wrong spans that a step must place
+_ONCE, _CHANCE = 0.6, 0.4  # of them: those that have one place, and those of the placed that a shifted step may place
 _WINDOWS = 2  # behind the first one
 _LISTED = 5  # candidates of a span
 
@@ -46,6 +47,12 @@ class _Away(NamedTuple):
         """Say which places a step leads to."""
         explained: Bools = self.by % step == 0
         return explained
+
+    def by_chance(self, step: int) -> int:
+        """Return how many spans a step leads to at most with a shift of all: many where a text repeats itself."""
+        rest = distinct(self.span * step + self.by % step) % step
+        counts = np.bincount(rest, minlength=step)
+        return int(counts[1:].max(initial=0))
 
 
 def in_windows(
@@ -74,7 +81,7 @@ def in_windows(
         cost = SHARED if step in known else FRAME + BASE
         cost += float(np.log2(max(1, -(-longest // step)))) * len(placed)  # that of the choice of a window over each
         costs[step] = every - float(bits[placed].sum()) + cost
-        saved[step] = float(np.maximum(np.log2(longest / counts[placed]), 0).sum()) - cost
+        saved[step] = float(np.maximum(np.log2(min(step, longest) / counts[placed]), 0).sum()) - cost
     if not (known or costs):
         return None
     best = min(known or costs, key=lambda step: (costs[step], -step))
@@ -83,6 +90,8 @@ def in_windows(
     standing = wrong & (document.written[0].counts > 0)
     explained = distinct(away.span[away.explained(best)])
     if saved[best] < (SLACK if known else margin(documents)) or len(explained) < _SHARE * standing.sum():
+        return None
+    if len(proved) < _ONCE * standing.sum() or away.by_chance(best) > _CHANCE * len(explained):
         return None
     if not known and (len(proved) < FEW + 1 or len({*proved.values()}) < _WINDOWS):
         return None
@@ -112,6 +121,12 @@ def in_windows_of_others(
         if document.whole and (one := in_windows(document, document.searched(document.sample), 1, known)):
             by_others[k] = one
     return by_others
+
+
+def stored_once(document: Document) -> Bools:
+    """Say which spans one annotation has alone: in two pieces of a text others may be stored alike, of any layer."""
+    once: Bools = np.bincount(document.asked, minlength=len(document.spans)) == 1
+    return once
 
 
 def _away(document: Document, wrong: Bools) -> _Away:
@@ -146,7 +161,7 @@ def _steps(away: _Away, longest: int) -> list[int]:
 def _proved(document: Document, best: int, rivals: Sequence[int]) -> dict[int, int]:
     """Return by how much the offsets of wrong spans are too low to which all rivals of the best step give one place."""
     text, proved = document.letters.text, dict[int, int]()
-    for k in np.flatnonzero(~document.right & ~document.doubled).tolist():
+    for k in np.flatnonzero(~document.right & stored_once(document)).tolist():
         start, end, surface, *context = document.spans[k]
         if start < 0 or end - start != len(surface) > 0:
             continue
